@@ -1,0 +1,42 @@
+# Nianbao's commands. `make` alone explains them.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_HOME ?= $(CURDIR)/.demo
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check test bench lock browser clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## make .venv with the locked versions and the nianbao command
+
+$(STAMP): pyproject.toml requirements.lock scripts/setup.sh
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh "$(VENV)"
+	@touch $(STAMP)
+
+demo: setup ## crawl the demo portals, read their reports, show them on a page
+	@NIANBAO_HOME="$(DEMO_HOME)" $(BIN)/nianbao demo
+
+check: setup ## lint, types, import directions, migrations: everything but the tests
+	@sh scripts/check.sh "$(BIN)"
+
+test: setup browser check ## the whole check: make check, then every test
+	@$(BIN)/python -m pytest
+
+browser: # a Chromium for the tests of the pages, where this machine can install one
+	@sh scripts/browser.sh
+
+bench: setup ## run the benchmarks; they print ratios against named peers
+	@for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
+
+lock: setup ## resolve the dependencies anew into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" --quiet -o requirements.lock
+
+clean: ## remove what setup and demo made
+	@if [ -x $(BIN)/nianbao ]; then NIANBAO_HOME="$(DEMO_HOME)" $(BIN)/nianbao db stop || true; fi
+	@rm -rf $(VENV) .demo

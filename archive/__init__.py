@@ -1,0 +1,1 @@
+"""The archive keeps bytes, reads them, records what it read, and serves research."""

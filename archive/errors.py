@@ -1,0 +1,76 @@
+"""The exceptions Nianbao raises.
+
+    NianbaoError                    exit code 1
+    ├── UsageError                  2   a wrong argument, an unknown or ambiguous name
+    │   └── PortalFileError         2   a portal file that cannot be used: file, line, key
+    ├── EnvironmentNotReadyError    6   something this machine must provide is missing
+    │   ├── DatabaseUnavailableError 6  PostgreSQL does not answer or is not migrated
+    │   └── StorageFailedError      6   the WARC folder cannot be written: full disk, no permission
+    ├── LockHeldError               5   another run holds the lock
+    ├── GateFailedError             4   fixity, re-reading or release gate
+    │   └── CorruptArchiveError     4   an indexed record is not where the index says
+    └── UnreadableDocumentError     3   bytes that cannot be read as a document: code, message
+
+Trouble *inside* a document is not an exception but an `Issue` of its reading.
+"""
+
+
+class NianbaoError(Exception):
+    """Root of all errors that are told to a user without a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(NianbaoError):
+    """The request cannot be understood: say what was given and what is possible."""
+
+    exit_code = 2
+
+
+class PortalFileError(UsageError):
+    """A portal file that cannot be used; the message names file, line and key."""
+
+
+class EnvironmentNotReadyError(NianbaoError):
+    """Something this machine must provide is missing; the message says what would mend it."""
+
+    exit_code = 6
+
+
+class DatabaseUnavailableError(EnvironmentNotReadyError):
+    """PostgreSQL does not answer, refuses us, or lacks the current migrations."""
+
+
+class StorageFailedError(EnvironmentNotReadyError):
+    """Captured bytes could not be written durably; nothing fetched since then counts."""
+
+
+class LockHeldError(NianbaoError):
+    """Another run works on the same portal or archive."""
+
+    exit_code = 5
+
+
+class GateFailedError(NianbaoError):
+    """A gate said no: fixity, re-reading or release check."""
+
+    exit_code = 4
+
+
+class CorruptArchiveError(GateFailedError):
+    """Stored bytes are not what or where the index says."""
+
+
+class UnreadableDocumentError(NianbaoError):
+    """Bytes that cannot be read as a document.
+
+    `code` is stable and English (`damaged-docx`, `unsupported-media-type`, `empty`, `timeout` …);
+    the message is for people.
+    """
+
+    exit_code = 3
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message

@@ -1,0 +1,1 @@
+"""What we know: tables, sessions and queries by noun; the only place that knows SQLAlchemy."""

@@ -1,0 +1,1 @@
+"""The crawler finds and fetches; the only package that knows Scrapy."""
