@@ -1,0 +1,130 @@
+"""Runs `read` over stored payloads in limited worker processes, stores the readings, derives the versions.
+
+Nothing here fetches: the bytes come from the WARC files. Work that was interrupted goes on where it stopped,
+because what waits for a reading is a question to the database, not a list kept somewhere.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from archive import sandbox
+from archive.errors import CorruptArchiveError, UnreadableDocumentError
+from archive.model import Issue, Payload, Reading
+from archive.read import REVISION, read
+from archive.read.forms import part_forms
+from archive.records import Connection, Engine, readings, versions
+from archive.records.readings import PartForm, Stored
+from archive.warc.reader import payload_at
+
+BATCH = 50
+
+Progress = Callable[[int, int], None]  # done, total
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run of reading did."""
+
+    revision: int
+    read: int
+    failed: int
+    promoted: bool = False
+    waiting_for: int | None = None  # the current revision, where it is not the code's
+
+
+def read_new(engine: Engine, folder: Path, workers: int, progress: Progress) -> Summary:
+    """Reads every payload of a source that has no reading under the current revision; derives versions.
+
+    Where the code's REVISION is not the current one nothing is read: `reread` has to make it current first, so that
+    nobody sees a mixture. The captures wait; the summary says so.
+    """
+    with engine.begin() as connection:
+        prepare(connection, REVISION)
+        current = readings.current_revision(connection)
+    if current != REVISION:
+        return Summary(REVISION, 0, 0, waiting_for=current)
+    summary = read_pending(engine, folder, workers, progress)
+    with engine.begin() as connection:
+        versions.derive(connection, REVISION)
+    return summary
+
+
+def reread(engine: Engine, folder: Path, workers: int, progress: Progress) -> Summary:
+    """Reads all stored payloads under REVISION beside the old readings, then makes them current at once."""
+    with engine.begin() as connection:
+        prepare(connection, REVISION)
+        before = readings.current_revision(connection)
+    summary = read_pending(engine, folder, workers, progress)
+    with engine.begin() as connection:
+        if before != REVISION:
+            readings.promote(connection, REVISION)
+            versions.rederive(connection, REVISION)
+        else:
+            versions.derive(connection, REVISION)
+    return Summary(REVISION, summary.read, summary.failed, promoted=before != REVISION)
+
+
+def prepare(connection: Connection, revision: int) -> None:
+    """Makes the revision and the catalogues of its forms known to the database."""
+    readings.open_revision(connection, revision)
+    parts = [
+        PartForm(
+            part.part,
+            part.form,
+            tuple((i.code, i.label_zh, i.unit) for i in part.indicators),
+            tuple(part.identities),
+        )
+        for part in part_forms()
+    ]
+    readings.register_forms(connection, parts)
+
+
+def read_pending(engine: Engine, folder: Path, workers: int, progress: Progress) -> Summary:
+    """Reads what has no reading under REVISION, a transaction for every few of them."""
+    with engine.connect() as connection:
+        waiting = list(readings.pending(connection, REVISION))
+    done = failed = 0
+    answers = sandbox.run(partial(read_stored, folder), waiting, workers=workers)
+    for batch in batches(answers):
+        with engine.begin() as connection:
+            for stored, answer in batch:
+                if isinstance(answer, Reading):
+                    readings.store(connection, stored.payload_id, answer)
+                else:
+                    failed += 1
+                    issue = Issue(answer.code, answer.message)
+                    readings.store_failure(connection, stored.payload_id, REVISION, issue)
+        done += len(batch)
+        progress(done, len(waiting))
+    return Summary(REVISION, done - failed, failed)
+
+
+def read_stored(folder: Path, stored: Stored) -> Reading | sandbox.Failure:
+    """Gives the reading of a stored payload, or why there is none. Runs in a worker process."""
+    try:
+        data = payload_at(folder, stored.location)
+    except CorruptArchiveError as error:
+        return sandbox.Failure("corrupt-record", str(error))
+    payload = Payload(data)
+    if payload.sha256 != stored.sha256:
+        return sandbox.Failure("corrupt-record", f"{stored.location}: digest is {payload.sha256}")
+    try:
+        return read(payload, stored.hints)
+    except UnreadableDocumentError as error:
+        return sandbox.Failure(error.code, error.message)
+
+
+def batches(
+    answers: Iterator[tuple[Stored, Reading | sandbox.Failure]],
+) -> Iterator[list[tuple[Stored, Reading | sandbox.Failure]]]:
+    """Gives the answers in lists of at most BATCH."""
+    batch: list[tuple[Stored, Reading | sandbox.Failure]] = []
+    for answer in answers:
+        batch.append(answer)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

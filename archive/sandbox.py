@@ -1,0 +1,125 @@
+"""Runs a function over tasks in child processes that are limited in time and memory.
+
+Foreign bytes reach C libraries (libxml2, lexbor); a child that hangs, eats memory or crashes is killed, its
+task is answered with a `Failure`, and the next task is run in a fresh child as if nothing had happened.
+"""
+
+import multiprocessing
+import resource
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, Generic, TypeVar
+
+SECONDS = 60.0
+MEMORY = 1 << 30
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_context = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a task has no result, and a message for people.
+
+    Codes: `timeout`, `too-much-memory`, `crashed`, `reader-defect`.
+    """
+
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class _Worker(Generic[Task]):
+    process: SpawnProcess
+    pipe: Connection
+    task: Task
+    deadline: float
+
+
+def run(
+    function: Callable[[Task], Result],
+    tasks: Iterable[Task],
+    *,
+    workers: int,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+) -> Iterator[tuple[Task, Result | Failure]]:
+    """Gives each task with its result or Failure, in the order in which they finish.
+
+    `function` must be importable by a fresh process. `seconds` is wall time for one task, `memory` the
+    address space of a child in bytes. At most `workers` tasks are taken from `tasks` ahead of what was answered.
+    """
+    queue = iter(tasks)
+    busy: dict[Connection, _Worker[Task]] = {}
+    idle: deque[tuple[SpawnProcess, Connection]] = deque()
+    try:
+        while True:
+            while len(busy) < workers and (task := next(queue, None)) is not None:
+                process, pipe = idle.popleft() if idle else _spawn(function, memory)
+                pipe.send(task)
+                busy[pipe] = _Worker(process, pipe, task, time.monotonic() + seconds)
+            if not busy:
+                return
+            yield from _answers(busy, idle, seconds)
+    finally:
+        for process, pipe in [(w.process, w.pipe) for w in busy.values()] + list(idle):
+            pipe.close()
+            process.kill()
+            process.join()
+
+
+def _answers(
+    busy: dict[Connection, _Worker[Task]], idle: deque[tuple[SpawnProcess, Connection]], seconds: float
+) -> Iterator[tuple[Task, Any]]:
+    """Gives what finished, crashed or ran out of time; waits until at least something may have."""
+    nearest = min(worker.deadline for worker in busy.values())
+    ready = wait(list(busy), timeout=max(0.0, nearest - time.monotonic()))
+    for pipe in ready:
+        worker = busy.pop(pipe)  # type: ignore[call-overload]
+        try:
+            answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            code = worker.process.exitcode
+            answer = Failure("crashed", f"the reading process ended with {code} while reading")
+        else:
+            idle.append((worker.process, worker.pipe))
+        yield worker.task, answer
+    for pipe, worker in list(busy.items()):
+        if worker.deadline <= time.monotonic():
+            del busy[pipe]
+            worker.process.kill()
+            worker.process.join()
+            yield worker.task, Failure("timeout", f"reading took longer than {seconds:g} s")
+
+
+def _spawn(function: Callable[..., object], memory: int) -> tuple[SpawnProcess, Connection]:
+    ours, theirs = _context.Pipe()
+    process = _context.Process(target=_serve, args=(function, theirs, memory), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def _serve(function: Callable[[object], object], pipe: Connection, memory: int) -> None:
+    """Answers tasks until the parent goes away. Runs in the child."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        try:
+            answer = function(task)
+        except MemoryError:
+            answer = Failure("too-much-memory", f"reading needed more than {memory >> 20} MiB")
+        except Exception as error:  # noqa: BLE001  the one edge: a defect of a reader costs its task, no more
+            answer = Failure("reader-defect", f"{type(error).__name__}: {error}")
+        pipe.send(answer)
