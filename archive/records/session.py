@@ -1,0 +1,150 @@
+"""Opens the database: the embedded one or the operator's own server, checked and migrated."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+import migrations
+from archive.errors import DatabaseUnavailableError, LockHeldError
+
+OLDEST = 15  # major version of PostgreSQL
+DRIVER = "postgresql+psycopg"
+
+
+@contextmanager
+def open_engine(home: Path, database_url: str | None) -> Iterator[Engine]:
+    """Gives an engine on the database at the current migration; the embedded one is migrated on the way.
+
+    Raises DatabaseUnavailableError saying what would mend it: no answer, too old a PostgreSQL, not migrated.
+    """
+    with open_unmigrated(home, database_url) as engine:
+        found = revision(engine)
+        if found != migrations.HEAD:
+            if database_url is not None:
+                raise DatabaseUnavailableError(
+                    f"{described(engine.url)} is at migration {found or 'none'}, and this Nianbao needs"
+                    f" {migrations.HEAD}: run `nianbao db upgrade`"
+                )
+            from archive.records import migrate  # alembic is slow to import and seldom needed
+
+            migrate.upgrade(engine)
+        yield engine
+
+
+@contextmanager
+def open_unmigrated(home: Path, database_url: str | None) -> Iterator[Engine]:
+    """Gives an engine on a database that answers and is PostgreSQL 15 or newer, whatever is in it."""
+    if database_url is None:
+        from archive.records import server  # not needed where the operator has a server
+
+        source: AbstractContextManager[str] = server.running(home)
+    else:
+        source = nullcontext(database_url)
+    with source as address:
+        engine = engine_for(parsed(address))
+        try:
+            require_postgresql(engine)
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def parsed(address: str) -> URL:
+    """Gives the URL with our driver. Raises DatabaseUnavailableError where it is not one of PostgreSQL."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise DatabaseUnavailableError(
+            "the database URL cannot be read: write postgresql://user@host:port/database"
+        ) from None
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise DatabaseUnavailableError(
+            f"the database URL begins with {url.drivername}: only PostgreSQL will do, postgresql://…"
+        )
+    return url.set(drivername=DRIVER)
+
+
+def engine_for(url: URL) -> Engine:
+    """Gives an engine whose sessions call themselves nianbao and speak UTC; nothing is connected yet."""
+    given = url.query.get("options", "")
+    options = " ".join([given if isinstance(given, str) else " ".join(given), "-c timezone=UTC"]).strip()
+    return create_engine(
+        url,
+        pool_size=5,
+        max_overflow=5,
+        pool_pre_ping=True,  # a server restarted between two uses costs nothing but a reconnection
+        connect_args={"application_name": "nianbao", "options": options, "connect_timeout": 10},
+    )
+
+
+def require_postgresql(engine: Engine) -> None:
+    """Raises DatabaseUnavailableError unless PostgreSQL 15 or newer answers."""
+    try:
+        with engine.connect() as connection:
+            number = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    except (DBAPIError, NoSuchModuleError) as error:
+        raise unavailable(engine.url, error) from None
+    if number // 10000 < OLDEST:
+        raise DatabaseUnavailableError(
+            f"{described(engine.url)} is PostgreSQL {number // 10000}; {OLDEST} or newer is needed"
+        )
+
+
+def unavailable(url: URL, error: SQLAlchemyError) -> DatabaseUnavailableError:
+    """Gives the error that names the server and what it said, never the password."""
+    said = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
+    if url.password:
+        said = said.replace(str(url.password), "***")
+    return DatabaseUnavailableError(
+        f"{described(url)} does not answer: {said}; is it running, and does NIANBAO_DATABASE_URL name it rightly?"
+    )
+
+
+def described(url: URL) -> str:
+    """Gives host and database for people, without user and password."""
+    host = url.host or url.query.get("host") or "the local socket"
+    port = url.port or url.query.get("port") or 5432
+    return f"the database {url.database or url.username!r} at {host}:{port}"
+
+
+def revision(engine: Engine) -> str | None:
+    """Gives the migration the database is at, None where it was never migrated."""
+    with engine.connect() as connection:
+        if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar_one() is None:
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return found
+
+
+@contextmanager
+def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
+    """Holds the lock `name` on this connection; the server drops it with the connection, so kill -9 leaves none.
+
+    Raises LockHeldError where another connection holds it.
+    """
+    begun = connection.in_transaction()
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    got = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one()
+    if not begun:
+        connection.commit()  # a lock held for hours must not hold a transaction open
+    if not got:
+        raise LockHeldError(f"another run holds the lock {name!r}; try again when it has ended")
+    try:
+        yield
+    finally:
+        release(connection, key)
+
+
+def release(connection: Connection, key: int) -> None:
+    """Gives the lock back; on a broken connection or in a failed transaction by dropping the connection."""
+    begun = connection.in_transaction()
+    try:
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+        if not begun:
+            connection.commit()
+    except DBAPIError:
+        connection.invalidate()

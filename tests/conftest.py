@@ -1,0 +1,71 @@
+"""A real PostgreSQL for the tests: the server of NIANBAO_DATABASE_URL, else an embedded one for this session."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from archive.records import migrate, server, session
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that other users may enter: the embedded server of root runs as one."""
+    folder = Path(tempfile.mkdtemp(prefix="nianbao-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server_url(open_folder: Path) -> Iterator[URL]:
+    """The server on which scratch databases are made."""
+    if given := os.environ.get("NIANBAO_DATABASE_URL"):
+        yield session.parsed(given)
+    else:
+        with server.running(open_folder / "session") as url:
+            yield make_url(url)
+
+
+@pytest.fixture(scope="session")
+def template(server_url: URL) -> Iterator[str]:
+    """The name of a migrated, empty database, made once."""
+    name = scratch_name("template")
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    engine = create_engine(server_url.set(database=name), poolclass=NullPool)
+    migrate.upgrade(engine)
+    yield name
+    administer(server_url, f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def database_url(server_url: URL, template: str) -> Iterator[str]:
+    """A fresh database at the current migration, dropped afterwards with whoever is still connected."""
+    name = scratch_name("test")
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server_url.set(database=name).render_as_string(hide_password=False)
+    administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on that database, opened as every command opens it."""
+    with session.open_engine(tmp_path, database_url) as opened:
+        yield opened
+
+
+def scratch_name(purpose: str) -> str:
+    return f"nianbao_{purpose}_{uuid.uuid4().hex[:12]}"
+
+
+def administer(url: URL, statement: str) -> None:
+    """Runs a statement that must stand outside a transaction."""
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
