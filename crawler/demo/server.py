@@ -1,0 +1,131 @@
+"""Serves the demo portals, each on its own loopback address, and remembers every request."""
+
+import contextlib
+import socket
+import sys
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from http.server import ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from archive.errors import EnvironmentNotReadyError
+from crawler.demo.answers import Access, Handler
+from crawler.demo.pages import qinghe, yunxi
+from crawler.demo.pages.resource import Site
+from crawler.demo.portal_files import PORT
+
+ADDRESSES = {qinghe.PORTAL: "127.0.0.11", yunxi.PORTAL: "127.0.0.12"}
+SITES = {qinghe.PORTAL: qinghe.site, yunxi.PORTAL: yunxi.site}
+ATTEMPTS = 20  # to find a port that is free on every address
+
+
+class PortalServer(ThreadingHTTPServer):
+    """One portal on its address; closes the connections of its clients when it stops."""
+
+    daemon_threads = True
+
+    def __init__(self, portal: str, address: tuple[str, int], night: int, log: list[Access]) -> None:
+        self.portal = portal
+        self.night = night
+        self.log = log
+        self.visits: Counter[str] = Counter()
+        self.lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        super().__init__(address, Handler)
+
+    @property
+    def site(self) -> Site:
+        """Gives what every path answers tonight."""
+        return SITES[self.portal](self.night)
+
+    def visit(self, path: str) -> int:
+        """Counts a request of a path and gives the count."""
+        with self.lock:
+            self.visits[path] += 1
+            return self.visits[path]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Starts the thread of a connection."""
+        with self.lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Ends a connection."""
+        with self.lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a client that hung up; any other trouble is a defect and is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+    def stop(self) -> None:
+        """Stops accepting, hangs up on everybody, frees the port."""
+        self.shutdown()
+        with self.lock:
+            for connection in self._open:
+                with contextlib.suppress(OSError):  # the client was quicker
+                    connection.shutdown(socket.SHUT_RDWR)
+        self.server_close()
+
+
+class DemoServer:
+    """Both portals, served from entering the context to leaving it.
+
+    `bases` maps a portal's id to its base URL; `log` holds an `Access` for every request, in the order of
+    their ends. Port 0 takes any port that is free on both addresses.
+    """
+
+    def __init__(self, port: int = PORT, night: int = 1) -> None:
+        self.port = port
+        self.night = night
+        self.bases: Mapping[str, str] = {}
+        self.log: list[Access] = []
+        self._servers: list[PortalServer] = []
+
+    def __enter__(self) -> Self:
+        self._servers = self._bound()
+        self.port = self._servers[0].server_address[1]
+        self.bases = {one.portal: f"http://{ADDRESSES[one.portal]}:{self.port}" for one in self._servers}
+        for server in self._servers:
+            name = f"demo {server.portal}"
+            threading.Thread(target=server.serve_forever, args=(0.05,), name=name, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in self._servers:
+            server.stop()
+        self._servers = []
+
+    def set_night(self, night: int) -> None:
+        """Moves the portals to a night while they are served."""
+        self.night = night
+        for server in self._servers:
+            server.night = night
+
+    def _bound(self) -> list[PortalServer]:
+        attempts = 1 if self.port else ATTEMPTS
+        for attempt in range(1, attempts + 1):
+            servers: list[PortalServer] = []
+            port = self.port
+            try:
+                for portal, address in ADDRESSES.items():
+                    servers.append(PortalServer(portal, (address, port), self.night, self.log))
+                    port = servers[0].server_address[1]
+            except OSError as error:
+                for server in servers:
+                    server.server_close()
+                if attempt == attempts:
+                    raise EnvironmentNotReadyError(
+                        f"the demo portals cannot listen on {address}:{port} ({error.strerror}); "
+                        "is another demo running? Give another port."
+                    ) from error
+            else:
+                return servers
+        raise AssertionError("unreachable: the last attempt returns or raises")
