@@ -110,22 +110,27 @@ class DemoServer:
             server.night = night
 
     def _bound(self) -> list[PortalServer]:
-        attempts = 1 if self.port else ATTEMPTS
-        for attempt in range(1, attempts + 1):
-            servers: list[PortalServer] = []
-            port = self.port
+        trouble: OSError | None = None
+        for _ in range(1 if self.port else ATTEMPTS):
             try:
-                for portal, address in ADDRESSES.items():
-                    servers.append(PortalServer(portal, (address, port), self.night, self.log))
-                    port = servers[0].server_address[1]
+                return self._bind()
             except OSError as error:
-                for server in servers:
-                    server.server_close()
-                if attempt == attempts:
-                    raise EnvironmentNotReadyError(
-                        f"the demo portals cannot listen on {address}:{port} ({error.strerror}); "
-                        "is another demo running? Give another port."
-                    ) from error
-            else:
-                return servers
-        raise AssertionError("unreachable: the last attempt returns or raises")
+                trouble = error
+        wanted = ", ".join(f"{address}:{self.port}" for address in ADDRESSES.values())
+        reason = trouble.strerror if trouble else "no attempt"
+        raise EnvironmentNotReadyError(
+            f"the demo portals cannot listen on {wanted} ({reason}); is another demo running? Give another port."
+        ) from trouble
+
+    def _bind(self) -> list[PortalServer]:
+        servers: list[PortalServer] = []
+        port = self.port
+        try:
+            for portal, address in ADDRESSES.items():
+                servers.append(PortalServer(portal, (address, port), self.night, self.log))
+                port = servers[0].server_address[1]
+        except OSError:
+            for server in servers:
+                server.server_close()
+            raise
+        return servers
