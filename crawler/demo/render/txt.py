@@ -1,7 +1,8 @@
 """A report flattened to text, in the two layouts that conversion tools leave behind.
 
 `cells`: a tab and a line for each cell, a blank line after each row, one empty cell for what reaches in from
-above. `tabs`: a line for each row, a tab between grid columns, the covered columns empty.
+above. `tabs`: a line for each row, a tab between columns; where cells reach over rows, the columns
+they cover are empty, elsewhere short rows are filled up with tabs.
 """
 
 from collections.abc import Callable
@@ -45,8 +46,15 @@ def _padded(text: str, number: int) -> str:
 
 
 def _tabs(grid: Grid) -> str:
-    lines = ("\t".join(text for slot in row for text in _columns(*slot)) for row in slots(grid))
-    return "\n".join(("", *lines, ""))
+    simple = all(cell.rowspan == 1 for row in grid for cell in row)
+    rows = _in_order(grid) if simple else [[text for slot in row for text in _columns(*slot)] for row in slots(grid)]
+    return "\n".join(("", *("\t".join(row) for row in rows), ""))
+
+
+def _in_order(grid: Grid) -> list[list[str]]:
+    """Gives the rows of a table without tall cells: one column a cell, short rows filled up."""
+    longest = max(map(len, grid))
+    return [[*(cell.text.replace("\n", " ") for cell in row), *[""] * (longest - len(row))] for row in grid]
 
 
 def _columns(cell: Cell, begins: bool) -> list[str]:
