@@ -1,0 +1,171 @@
+"""Fixity: reads back what the index names, and finds what it does not name.
+
+Every byte of the folder is read once, in order; one record is in memory at a time.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from archive.errors import CorruptArchiveError
+from archive.model import Location
+from archive.warc.facts import SHA256, is_capture
+from archive.warc.http import decoded, framed, parse_response
+from archive.warc.member import Record, digest
+from archive.warc.reader import TornTailError, find, record_at, walk
+from archive.warc.recover import in_use
+from archive.warc.writer import OPEN, SUFFIX
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A capture as the index knows it; `payload_sha256` is None where it has no payload."""
+
+    location: Location
+    payload_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong at a place in a file."""
+
+    file: str
+    offset: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What a verification found.
+
+    `missing`: rows whose bytes are not there. `bad`: bytes that are not what they should be, of a row or between
+    rows. `orphans`: complete captures that no row names.
+    """
+
+    captures: int = 0  # rows
+    checked: int = 0  # rows whose bytes were read and are right
+    bad: list[Finding] = field(default_factory=list)
+    orphans: list[Finding] = field(default_factory=list)
+    missing: list[Finding] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Gives whether nothing was found."""
+        return not (self.bad or self.orphans or self.missing)
+
+    def as_json(self) -> dict[str, object]:
+        """Gives the report as plain lists, dicts and numbers."""
+        return asdict(self)
+
+
+def verify(folder: Path, expected: Iterable[Indexed]) -> Report:
+    """Gives a report on all files of the folder against the index.
+
+    `expected` comes grouped by file and sorted by offset, and is read lazily, after the files were listed; so a crawl
+    that goes on meanwhile makes no findings: the end of a file that a living writer holds is not judged. Raises
+    ValueError if `expected` is not sorted.
+    """
+    report = Report()
+    unseen = {path.name.removesuffix(OPEN) for path in warc_files(folder)}
+    done: set[str] = set()
+    for name, rows in groupby(expected, key=lambda row: row.location.file):
+        if name in done:
+            raise ValueError(f"rows are not sorted by file: {name} comes twice")
+        done.add(name)
+        unseen.discard(name)
+        check_file(folder, name, rows, report)
+    for name in sorted(unseen):
+        check_file(folder, name, iter(()), report)
+    return report
+
+
+def warc_files(folder: Path) -> Iterator[Path]:
+    """Gives the WARC files of a folder, sealed and open; torn tails set aside are none."""
+    yield from folder.glob(f"*{SUFFIX}")
+    yield from folder.glob(f"*{SUFFIX}{OPEN}")
+
+
+def check_file(folder: Path, name: str, rows: Iterator[Indexed], report: Report) -> None:
+    """Adds to the report what is found in one file; `rows` are its captures by offset."""
+    at = 0
+    for row in rows:
+        report.captures += 1
+        place = row.location
+        if place.offset < at:
+            raise ValueError(f"rows of {name} overlap or are not sorted: offset {place.offset} after {at}")
+        try:
+            path = find(folder, name)
+        except CorruptArchiveError as error:
+            report.missing.append(Finding(name, place.offset, str(error)))
+            continue
+        check_gap(path, at, place.offset, report)
+        check_row(folder, path, row, report)
+        at = place.offset + place.length
+    check_rest(folder, name, at, report)
+
+
+def check_row(folder: Path, path: Path, row: Indexed, report: Report) -> None:
+    """Adds what is wrong with one capture: not there, unreadable, or not the payload that the index names."""
+    place = row.location
+    size = path.stat().st_size
+    if place.offset + place.length > size:
+        reason = f"{place.length} bytes are indexed, the file ends at {size}"
+        report.missing.append(Finding(place.file, place.offset, reason))
+        return
+    try:
+        reason = wrong_payload(record_at(folder, place), row.payload_sha256)
+    except CorruptArchiveError as error:
+        reason = str(error)
+    if reason:
+        report.bad.append(Finding(place.file, place.offset, reason))
+    else:
+        report.checked += 1
+
+
+def wrong_payload(record: Record, sha256: str | None) -> str:
+    """Gives what differs between a record, its own payload digests and the index; empty if nothing does."""
+    said = record.headers.get(SHA256)
+    if record.type == "response":
+        message = parse_response(record.block)
+        claimed = record.headers.get("WARC-Payload-Digest")
+        if claimed and claimed != digest(framed(message).data):
+            return "the payload does not match WARC-Payload-Digest"
+        said = hashlib.sha256(decoded(message).data).hexdigest()
+    if sha256 and said and said != sha256:
+        return f"the index names payload {sha256}, the record has {said}"
+    if sha256 and not said and record.type != "revisit":
+        return f"the index names payload {sha256}, the {record.type} record has none"
+    return ""
+
+
+def check_gap(path: Path, start: int, end: int, report: Report) -> None:
+    """Adds captures without a row, and damage, between two rows: normally a warcinfo or request record is there."""
+    if start == end:
+        return
+    try:
+        for location, record in walk(path, start, end):
+            judge(location, record, report)
+    except TornTailError as torn:
+        report.bad.append(Finding(path.name.removesuffix(OPEN), torn.offset, torn.reason))
+
+
+def check_rest(folder: Path, name: str, start: int, report: Report) -> None:
+    """Adds captures without a row, and damage, behind the last row, unless a living writer holds the file."""
+    try:
+        path = find(folder, name)
+        if path.name.endswith(OPEN) and in_use(path):
+            return
+        for location, record in walk(path, start):
+            judge(location, record, report)
+    except TornTailError as torn:
+        report.bad.append(Finding(name, torn.offset, torn.reason))
+    except CorruptArchiveError:
+        return  # the file is gone: each of its rows was reported missing
+
+
+def judge(location: Location, record: Record, report: Report) -> None:
+    """Adds a record as an orphan if it stands for a capture."""
+    if is_capture(record):
+        report.orphans.append(Finding(location.file, location.offset, f"no row names this {record.type} record"))
