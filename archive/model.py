@@ -78,6 +78,7 @@ class Original:
     url: str
     at: datetime
     payload_digest: str  # the WARC-Payload-Digest value of that record
+    payload_sha256: str | None = None  # of its decoded body
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────
