@@ -12,6 +12,9 @@ from pathlib import Path
 
 from archive.errors import UsageError
 
+NO_CONTACT = "operator-contact-not-configured"
+PATHS = ("home", "warc_dir", "portals_dir")  # in the file, relative to its folder
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -22,7 +25,7 @@ class Config:
     warc_dir: Path | None = None  # None: `home`/warc
     portals_dir: Path | None = None  # the operator's own portal files
     operator: str = "nianbao"  # who crawls: named in the user agent and the WARC files
-    contact: str = "operator-contact-not-configured"  # a URL or mail address a portal can turn to
+    contact: str = NO_CONTACT  # a URL or mail address a portal can turn to
     profile: str = "public"  # "test" allows loopback portals, and only those
     workers: int = 2  # reading processes
 
@@ -35,6 +38,16 @@ class Config:
     def user_agent(self) -> str:
         """Gives the agent string under which every request is made."""
         return f"NianbaoArchiveBot/1.0 ({self.operator}; +{self.contact})"
+
+    def require_contact(self) -> None:
+        """Raises UsageError where a portal could not reach whoever crawls it."""
+        if self.profile == "public" and self.contact == NO_CONTACT:
+            raise UsageError("set contact (nianbao.toml or NIANBAO_CONTACT): portals must be able to reach you")
+
+    def environ(self) -> dict[str, str]:
+        """Gives the variables that hand these settings to a child process."""
+        values = {f"NIANBAO_{f.name.upper()}": getattr(self, f.name) for f in fields(self)}
+        return {name: str(value) for name, value in values.items() if value is not None}
 
 
 def default_home(environ: Mapping[str, str]) -> Path:
@@ -59,6 +72,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise UsageError(f"{path}: {error}") from error
     names = {f.name for f in fields(Config)}
+    base = path.parent.absolute() if path else Path()
+    values |= {name: base / str(values[name]) for name in PATHS if name in values}
     if unknown := sorted(set(values) - names):
         raise UsageError(f"{path}: unknown setting {unknown[0]!r}; possible: {', '.join(sorted(names))}")
     values |= {n: environ[f"NIANBAO_{n.upper()}"] for n in names if environ.get(f"NIANBAO_{n.upper()}")}
@@ -77,7 +92,7 @@ def build(values: Mapping[str, object], home: Path) -> Config:
     """Gives the Config of raw values. Raises UsageError naming the setting that has a wrong type."""
     typed: dict[str, object] = {"home": home}
     for name, value in values.items():
-        if name in ("home", "warc_dir", "portals_dir"):
+        if name in PATHS:
             typed[name] = Path(str(value)).expanduser().absolute()
         elif name == "workers":
             if not str(value).isdigit() or int(str(value)) < 1:

@@ -59,6 +59,11 @@ def current_revision(connection: Connection) -> int | None:
     return connection.scalar(select(revisions.c.number).where(revisions.c.current))
 
 
+def revisions_known(connection: Connection) -> list[int]:
+    """Gives the revisions under which reading was begun."""
+    return list(connection.scalars(select(revisions.c.number).order_by(revisions.c.number)))
+
+
 def promote(connection: Connection, number: int) -> None:
     """Makes a revision the one that researchers see."""
     connection.execute(update(revisions).where(revisions.c.current).values(current=False))

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 import migrations
 from archive.errors import DatabaseUnavailableError, LockHeldError
@@ -16,23 +16,27 @@ DRIVER = "postgresql+psycopg"
 
 
 @contextmanager
-def open_engine(home: Path, database_url: str | None) -> Iterator[Engine]:
+def open_engine(home: Path, database_url: str | None, *, migrate: bool = False) -> Iterator[Engine]:
     """Gives an engine on the database at the current migration; the embedded one is migrated on the way.
 
-    Raises DatabaseUnavailableError saying what would mend it: no answer, too old a PostgreSQL, not migrated.
+    An operator's own server is migrated only if asked to. Raises DatabaseUnavailableError saying what would mend it:
+    no answer, too old a PostgreSQL, not migrated, or gone while it was in use.
     """
     with open_unmigrated(home, database_url) as engine:
         found = revision(engine)
         if found != migrations.HEAD:
-            if database_url is not None:
+            if database_url is not None and not migrate:
                 raise DatabaseUnavailableError(
                     f"{described(engine.url)} is at migration {found or 'none'}, and this Nianbao needs"
                     f" {migrations.HEAD}: run `nianbao db upgrade`"
                 )
-            from archive.records import migrate  # alembic is slow to import and seldom needed
+            from archive.records.migrate import upgrade  # alembic is slow to import and seldom needed
 
-            migrate.upgrade(engine)
-        yield engine
+            upgrade(engine)
+        try:
+            yield engine
+        except OperationalError as error:
+            raise unavailable(engine.url, error) from error
 
 
 @contextmanager

@@ -1,0 +1,93 @@
+"""`nianbao demo`: the whole line on invented portals, in a minute."""
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.cli.output import json_option, print_json, say
+from archive.config import Config
+
+if TYPE_CHECKING:
+    from archive.records import Engine
+
+PORTALS_FOLDER = "demo-portals"
+
+
+@click.command()
+@click.option(
+    "--nights", type=click.IntRange(1), default=1, show_default=True, help="Nights to crawl, one after another."
+)
+@click.option("--no-serve", is_flag=True, help="End when all is crawled, read and shown.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="Port of the pages.")
+@click.option("--demo-port", type=click.IntRange(1, 65535), help="Port of the demo portals.")
+@json_option
+@click.pass_obj
+def demo(config: Config, nights: int, no_serve: bool, port: int, demo_port: int | None, as_json: bool) -> int:
+    """Serve two invented counties on loopback, crawl them, read their reports, and show the archive as pages.
+
+    On the second night one report is corrected, one withdrawn and one added. With no terminal on stdin, or --no-serve,
+    it ends after printing.
+
+    \b
+    Examples:
+      nianbao demo
+      nianbao demo --nights 2 --no-serve --json
+    """
+    from archive.operate.demo import served_portals
+    from archive.records.session import open_engine
+
+    portals = config.home / PORTALS_FOLDER
+    config = replace(config, profile="test", portals_dir=portals, contact="demo")
+    say(f"archive: {config.home}")
+    with open_engine(config.home, config.database_url, migrate=True) as engine:
+        degraded = False
+        for night in range(1, nights + 1):
+            say(f"night {night}: serving the demo portals")
+            with served_portals(portals, night, demo_port):
+                degraded = crawl_night(config, night, as_json) or degraded
+        if not as_json:
+            print_reports(engine)
+        if not (no_serve or as_json) and sys.stdin.isatty():
+            from archive.cli.serve import run_pages
+
+            run_pages(engine, config, "127.0.0.1", port)
+    return 3 if degraded else 0
+
+
+def crawl_night(config: Config, night: int, as_json: bool) -> bool:
+    """Crawls the demo portals and prints what was done; gives whether a portal is not complete."""
+    from archive.cli.crawl import Teller, portals_json, print_run
+    from archive.cli.portals import chosen_portals
+    from archive.operate.crawl import crawl
+
+    portals, _ = chosen_portals(config, ())
+    run = crawl(config, portals, Teller())
+    if as_json:
+        print_json({"night": night, "portals": portals_json(run)})
+    else:
+        click.echo(f"night {night}")
+        print_run(run, as_json=False)
+    return any(portal.state != "complete" for portal in run.portals)
+
+
+def print_reports(engine: "Engine") -> None:
+    """Prints what the archive holds as a table: each report with a few of its figures."""
+    from archive.cli.output import print_table
+    from archive.research.exports.shapes import with_figures
+    from archive.research.find import revision_or_current
+
+    shown = ("requests.received.total", "requests.granted.total", "requests.carried_out.total")
+    rows = []
+    with engine.connect() as connection:
+        for document, found in with_figures(connection, revision_or_current(connection, None), None):
+            values = {figure.indicator: figure for figure in found}
+            cells = [values.get(code) for code in shown]
+            printed = ["" if cell is None else cell.raw if cell.value is None else f"{cell.value:f}" for cell in cells]
+            read = sum(figure.status == "number" for figure in found)
+            state = "gone" if document.withdrawn else f"version {document.version}"
+            rows.append((document.division, document.agency, document.year, *printed, f"{read}/{len(found)}", state))
+    columns = ("division", "agency", "year", "received", "granted", "carried out", "numbers", "state")
+    print_table(columns, rows, right=("year", "received", "granted", "carried out", "numbers"))
+    click.echo(f"{len(rows)} reports")

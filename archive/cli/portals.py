@@ -1,0 +1,119 @@
+"""`nianbao portals`: list portal files and check them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.cli.output import json_option, print_json, print_table, say
+from archive.config import Config
+from archive.errors import UsageError
+
+if TYPE_CHECKING:
+    from archive.errors import PortalFileError
+    from archive.portals import Portal
+
+
+def load_portals(config: Config) -> "tuple[list[Portal], list[PortalFileError]]":
+    """Gives the portals of the configured folder, and what is wrong with files that cannot be used."""
+    from archive.portals import load_all
+
+    if config.portals_dir is None:
+        raise UsageError("no portal files are configured: set portals_dir in nianbao.toml or NIANBAO_PORTALS_DIR")
+    return load_all([config.portals_dir], profile=config.profile)
+
+
+def chosen_portals(config: Config, ids: Sequence[str]) -> "tuple[list[Portal], list[PortalFileError]]":
+    """Gives the named portals, else all active ones, and what is wrong with other files.
+
+    Raises UsageError for a name that no usable file has, and where nothing is left to crawl.
+    """
+    portals, errors = load_portals(config)
+    known = {portal.id: portal for portal in portals}
+    problems = "".join(f"\n{error}" for error in errors)
+    if unknown := [name for name in ids if name not in known]:
+        there = ", ".join(known) or "none"
+        raise UsageError(f"no portal {unknown[0]!r} in {config.portals_dir}; there are: {there}{problems}")
+    if ids:
+        return [known[name] for name in ids], []
+    active = [portal for portal in portals if portal.status == "active"]
+    if not active:
+        raise UsageError(f"no portal in {config.portals_dir} is active{problems}")
+    return active, errors
+
+
+@click.group()
+def portals() -> None:
+    """List and check portal files.
+
+    \b
+    Examples:
+      nianbao portals list
+      nianbao portals check portals/360982-zhangshu.toml
+    """
+
+
+@portals.command("list")
+@json_option
+@click.pass_obj
+def list_portals(config: Config, as_json: bool) -> int:
+    """List portals with their last crawl."""
+    from archive.records.runs import last_run_of
+    from archive.records.session import open_engine
+
+    found, errors = load_portals(config)
+    with open_engine(config.home, config.database_url) as engine, engine.connect() as connection:
+        last = {portal.id: last_run_of(connection, portal.id) for portal in found}
+    rows = []
+    for portal in found:
+        at, run = last[portal.id] or (None, None)
+        rows.append(
+            {
+                "id": portal.id,
+                "name": portal.name,
+                "division": portal.division,
+                "status": portal.status,
+                "expected": portal.expect.reports,
+                "found": run.found if run else None,
+                "last_crawl": f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else None,
+                "state": run.state if run else None,
+            }
+        )
+    if as_json:
+        for row in rows:
+            print_json(row)
+    elif rows:
+        print_table(tuple(rows[0]), [tuple(row.values()) for row in rows], right=("expected", "found"))
+    for error in errors:
+        say(str(error))
+    return UsageError.exit_code if errors else 0
+
+
+@portals.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+def check(config: Config, files: tuple[Path, ...], as_json: bool) -> int:
+    """Check portal FILES, by default all configured ones; name file, line and key of what is wrong."""
+    from archive.errors import PortalFileError
+    from archive.portals import load
+
+    if not files and config.portals_dir is None:
+        raise UsageError("name portal files, or set portals_dir")
+    bad = 0
+    for file in files or sorted(Path(config.portals_dir or ".").glob("*.toml")):
+        try:
+            load(file, profile=config.profile)
+        except PortalFileError as error:
+            bad += 1
+            message = str(error)
+        else:
+            message = ""
+        if as_json:
+            print_json({"file": str(file), "ok": not message, "error": message or None})
+        elif message:
+            say(message)
+        else:
+            click.echo(f"{file}: ok")
+    return UsageError.exit_code if bad else 0

@@ -1,0 +1,78 @@
+"""`nianbao read` and `nianbao reread`: the maintainer's commands."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.cli.output import json_option, print_json, print_table, progress, say
+from archive.config import Config
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@json_option
+@click.pass_obj
+def read(config: Config, files: tuple[Path, ...], as_json: bool) -> int:
+    """Read FILES and print what they say; no database, no network.
+
+    \b
+    Examples:
+      nianbao read report.docx
+      nianbao read *.html --json | jq '.figures | length'
+    """
+    from archive.files import read_files
+
+    failed = False
+    for found in read_files(files, workers=config.workers):
+        failed = failed or "error" in found
+        if as_json:
+            print_json(found)
+        else:
+            print_reading(found)
+    return 3 if failed else 0
+
+
+def print_reading(found: dict[str, Any]) -> None:
+    """Prints a reading for people."""
+    if "error" in found:
+        click.echo(f"{found['file']}: {found['error']['code']}: {found['error']['message']}")
+        return
+    forms = ", ".join(f"{part} {form}" for part, form in found["forms"].items()) or "no statutory form"
+    click.echo(f"{found['file']}: {found['agency'] or 'agency unknown'}, {found['year'] or 'year unknown'}; {forms}")
+    rows = [(f["indicator"], f["status"], f["value"], f["raw"]) for f in found["figures"] if f["status"] != "blank"]
+    if rows:
+        print_table(("indicator", "status", "value", "printed"), rows, right=("value",))
+    blank = len(found["figures"]) - len(rows)
+    holds = [check["verdict"] for check in found["checks"]]
+    counts = ", ".join(f"{holds.count(v)} {v}" for v in ("holds", "fails", "not_checkable") if v in holds)
+    click.echo(f"{len(rows)} cells with something in them, {blank} blank; checks: {counts or 'none'}")
+    for issue in found["issues"]:
+        click.echo(f"  issue {issue['code']}: {issue['message']}")
+
+
+@click.command()
+@click.option("--workers", type=click.IntRange(1), help="Reading processes; default from the settings.")
+@json_option
+@click.pass_obj
+def reread(config: Config, workers: int | None, as_json: bool) -> int:
+    """Read all stored payloads under the code's revision, beside the old readings; then make them current.
+
+    Interrupted, it goes on where it stopped. The earlier readings stay and answer `--revision N`.
+
+    \b
+    Examples:
+      nianbao reread
+      nianbao show 青石镇 2023 --revision 1
+    """
+    from archive import reading
+    from archive.records.session import open_engine
+
+    with open_engine(config.home, config.database_url) as engine, progress("reading") as tell:
+        done = reading.reread(engine, config.warcs, workers or config.workers, tell)
+    if as_json:
+        print_json({"revision": done.revision, "read": done.read, "failed": done.failed, "promoted": done.promoted})
+    else:
+        click.echo(f"revision {done.revision}: {done.read} read, {done.failed} unreadable")
+        say("it is now current" if done.promoted else "it was current already")
+    return 0

@@ -1,0 +1,275 @@
+"""`find`, `show`, `history`, `diff`, `export`: the researcher's commands."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.cli.output import json_option, print_json, print_table, say
+from archive.config import Config
+
+if TYPE_CHECKING:
+    from archive.records import Connection
+
+revision_option = click.option("--revision", type=click.IntRange(1), help="Answer under this revision of the reader.")
+as_of_option = click.option(
+    "--as-of",
+    type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
+    help="Answer with what had been captured by then (UTC; a date means its end).",
+)
+
+
+@contextmanager
+def archive_of(config: Config) -> Iterator["Connection"]:
+    """Gives a read-only connection to the archive."""
+    from archive.records.session import open_engine
+
+    with open_engine(config.home, config.database_url) as engine, engine.connect() as connection:
+        yield connection.execution_options(postgresql_readonly=True)
+
+
+def end_of(as_of: datetime | None) -> datetime | None:
+    """Gives the instant that --as-of means: the end of a day where no time was given."""
+    if as_of is None:
+        return None
+    if as_of.time() == time():
+        as_of = datetime.combine(as_of.date(), time.max)
+    return as_of.replace(tzinfo=UTC)
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--agency", help="Name, part of a name, division code, or code/name.")
+@click.option("--year", type=click.IntRange(1990, 2100))
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@revision_option
+@as_of_option
+@json_option
+@click.pass_obj
+def find(
+    config: Config,
+    words: tuple[str, ...],
+    agency: str | None,
+    year: int | None,
+    limit: int,
+    revision: int | None,
+    as_of: datetime | None,
+    as_json: bool,
+) -> int:
+    """Find reports whose text holds all WORDS, of any length.
+
+    \b
+    Examples:
+      nianbao find --agency 镇 --year 2023
+      nianbao find 政务服务 培训 --json
+    """
+    from archive.research.document import identity_json
+    from archive.research.find import find as ask
+
+    with archive_of(config) as connection:
+        found = ask(
+            connection, agency=agency, year=year, words=words, revision=revision, as_of=end_of(as_of), limit=limit + 1
+        )
+    more = len(found) > limit
+    for document in found[:limit] if as_json else ():
+        print_json(identity_json(document))
+    if not as_json:
+        rows = [
+            (d.division, d.agency, d.year, d.title, d.versions, "gone" if d.withdrawn else "") for d in found[:limit]
+        ]
+        if rows:
+            print_table(("division", "agency", "year", "title", "versions", ""), rows, right=("versions",))
+        click.echo(f"{'more than ' if more else ''}{len(rows)} reports")
+    if more:
+        say(f"only the first {limit} are shown; --limit gives more")
+    return 0
+
+
+@click.command()
+@click.argument("agency")
+@click.argument("year", type=click.IntRange(1990, 2100))
+@revision_option
+@as_of_option
+@json_option
+@click.pass_obj
+def show(config: Config, agency: str, year: int, revision: int | None, as_of: datetime | None, as_json: bool) -> int:
+    """Show the report of AGENCY for YEAR: figures, checks, issues, and where its bytes lie.
+
+    \b
+    Examples:
+      nianbao show 青石镇 2023
+      nianbao show 990101/财政局 2022 --json
+    """
+    from archive.research.document import document_json
+    from archive.research.find import one_document
+
+    with archive_of(config) as connection:
+        document = one_document(connection, agency, year, revision=revision, as_of=end_of(as_of))
+        found = document_json(connection, document)
+    if as_json:
+        print_json(found)
+    else:
+        print_document(found)
+    return 0
+
+
+def print_document(found: dict[str, Any]) -> None:
+    """Prints a document for people."""
+    click.echo(f"{found['title'] or '(no title)'}\n{found['division']} {found['agency']}, {found['year']}")
+    if found["withdrawn"]:
+        click.echo("The report has gone from its portal; this is what it said.")
+    for source in found["sources"]:
+        gone = f"; gone since {source['withdrawn']}" if source["withdrawn"] else ""
+        click.echo(f"  {source['role']} {source['url']}{gone}")
+        for version in source["versions"]:
+            click.echo(f"    version {version['number']}: seen {version['first_seen']} to {version['last_seen']}")
+    capture = found["capture"]
+    click.echo(f"figures from {capture['url']}, captured {capture['time']}, read under revision {found['revision']}")
+    click.echo(f"bytes in {capture['warc_file']} at {capture['offset']}, sha256 {found['sha256']}\n")
+    rows = [(f["indicator"], f["status"], f["value"], f["unit"], f["raw"]) for f in found["figures"]]
+    if rows:
+        print_table(("indicator", "status", "value", "unit", "printed"), rows, right=("value",))
+    for restatement in found["restatements"]:
+        click.echo(f"restated in version {restatement['to']}, seen {restatement['seen']}:")
+        print_changes(restatement["figures"])
+    failing = [c for c in found["checks"] if c["verdict"] == "fails"]
+    for check in failing:
+        click.echo(f"check fails: {check['identity']}: {check['left']} is not {check['right']}")
+    for issue in found["issues"]:
+        click.echo(f"issue {issue['code']}: {issue['message']}")
+
+
+def print_changes(changes: list[dict[str, Any]]) -> None:
+    """Prints changed figures, old and new."""
+    rows = [(c["indicator"], side_text(c["old"]), side_text(c["new"])) for c in changes]
+    print_table(("indicator", "old", "new"), rows, right=("old", "new"))
+
+
+def side_text(side: dict[str, Any] | None) -> str:
+    """Gives one side of a change: the value, else what was printed, else the status."""
+    if side is None:
+        return "not on form"
+    return str(side["value"] or (side["raw"] or "").strip() or f"({side['status']})")
+
+
+@click.command()
+@click.argument("agency")
+@click.argument("year", type=click.IntRange(1990, 2100))
+@revision_option
+@json_option
+@click.pass_obj
+def history(config: Config, agency: str, year: int, revision: int | None, as_json: bool) -> int:
+    """Show when each version of a report was seen, what was restated, and withdrawals.
+
+    \b
+    Examples:
+      nianbao history 青石镇 2023
+      nianbao history 青石镇 2023 --json
+    """
+    from archive.research.document import history_json
+    from archive.research.find import one_document
+
+    with archive_of(config) as connection:
+        found = history_json(connection, one_document(connection, agency, year, revision=revision))
+    if as_json:
+        print_json(found)
+        return 0
+    urls = {source["id"]: source["url"] for source in found["sources"]}
+    rows = [
+        (
+            "gone" if run["gone"] else f"version {run['version']}",
+            run["first_seen"],
+            run["last_seen"],
+            run["captures"],
+            urls[run["source"]],
+        )
+        for run in found["runs"]
+    ]
+    print_table(("state", "first seen", "last seen", "captures", "source"), rows, right=("captures",))
+    for restatement in found["restatements"]:
+        click.echo(f"version {restatement['to']} restates version {restatement['from']}:")
+        print_changes(restatement["figures"])
+    return 0
+
+
+@click.command()
+@click.argument("agency")
+@click.argument("year", type=click.IntRange(1990, 2100))
+@click.option("--from", "old", type=click.IntRange(1), help="Version; default the one before the last.")
+@click.option("--to", "new", type=click.IntRange(1), help="Version; default the last.")
+@revision_option
+@json_option
+@click.pass_obj
+def diff(
+    config: Config,
+    agency: str,
+    year: int,
+    old: int | None,
+    new: int | None,
+    revision: int | None,
+    as_json: bool,
+) -> int:
+    """Show what two versions of a report say differently: figures first, then lines of text.
+
+    \b
+    Examples:
+      nianbao diff 青石镇 2023
+      nianbao diff 青石镇 2023 --from 1 --to 3 --json
+    """
+    from archive.research.diff import compare
+    from archive.research.document import difference_json
+    from archive.research.find import one_document
+
+    with archive_of(config) as connection:
+        document = one_document(connection, agency, year, revision=revision)
+        found = difference_json(compare(connection, document.source_id, document.revision, old, new))
+    if as_json:
+        print_json(found)
+        return 0
+    click.echo(f"version {found['from']} → version {found['to']}: {len(found['figures'])} figures differ")
+    if found["figures"]:
+        print_changes(found["figures"])
+    for line in found["text"]:
+        click.echo(line)
+    return 0
+
+
+@click.command()
+@click.option("--shape", default="wide", show_default=True, help="wide: a row a report; long: a row a figure.")
+@click.option("--format", "formats", default="csv", show_default=True, help="csv; several with commas.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("export"), show_default=True)
+@revision_option
+@as_of_option
+@json_option
+@click.pass_obj
+def export(
+    config: Config,
+    shape: str,
+    formats: str,
+    output: Path,
+    revision: int | None,
+    as_of: datetime | None,
+    as_json: bool,
+) -> int:
+    """Write the current figures of all reports into a folder.
+
+    \b
+    Examples:
+      nianbao export --shape wide -o figures
+      nianbao export --shape long --as-of 2026-11-01 -o figures
+    """
+    from archive.research.exports import export as write
+    from archive.research.find import revision_or_current
+
+    with archive_of(config) as connection:
+        under = revision_or_current(connection, revision)
+        for form in formats.split(","):
+            path, rows = write(connection, shape, form.strip(), output, under, end_of(as_of))
+            if as_json:
+                print_json({"file": str(path), "rows": rows})
+            else:
+                click.echo(f"{path}: {rows} rows")
+    return 0

@@ -1,0 +1,44 @@
+"""Reads files from disk in limited worker processes, as `nianbao read` prints them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from archive import sandbox
+from archive.errors import UnreadableDocumentError
+from archive.model import Hints, Payload
+from archive.read import read
+from archive.read.json import reading_json
+
+
+def read_files(files: Sequence[Path], workers: int) -> Iterator[dict[str, Any]]:
+    """Gives the JSON object of each file in the order given; `error` in it where the file cannot be read."""
+    answers = sandbox.run(read_file, enumerate(files), workers=min(workers, len(files)))
+    early: dict[int, dict[str, Any]] = {}
+    turn = 0
+    for (place, path), answer in answers:
+        failed = isinstance(answer, sandbox.Failure)
+        early[place] = error_json(path, answer.code, answer.message) if failed else answer
+        while turn in early:
+            yield early.pop(turn)
+            turn += 1
+
+
+def read_file(task: tuple[int, Path]) -> dict[str, Any]:
+    """Gives the JSON object of one file. Runs in a worker process."""
+    _, path = task
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return error_json(path, "unreadable-file", error.strerror or str(error))
+    payload = Payload(data)
+    try:
+        reading = read(payload, Hints(file_name=path.name))
+    except UnreadableDocumentError as error:
+        return error_json(path, error.code, error.message, payload.sha256)
+    return reading_json(reading, str(path), payload.sha256)
+
+
+def error_json(path: Path, code: str, message: str, sha256: str | None = None) -> dict[str, Any]:
+    """Gives the object of a file that cannot be read."""
+    return {"file": str(path), "sha256": sha256, "error": {"code": code, "message": message}}

@@ -1,0 +1,1 @@
+"""What an operator does: crawl portals, watch runs, verify the stored bytes."""

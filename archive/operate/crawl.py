@@ -1,0 +1,94 @@
+"""One crawl from lock to counts: crawl in a child process, read what is new, derive versions, count."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+from archive import reading
+from archive.config import Config
+from archive.errors import EnvironmentNotReadyError, NianbaoError
+from archive.portals import Portal
+from archive.records import Engine, crawls, runs
+from archive.records.runs import Run
+from archive.records.session import advisory_lock, open_engine
+
+RESUMED_WITHIN = timedelta(hours=20)  # later it is another night
+
+Tell = Callable[[str, int, int | None], None]  # what, done, of how many
+
+
+def crawl(config: Config, portals: Sequence[Portal], tell: Tell) -> Run:
+    """Crawls portals and gives what was done; goes on with a crawl that was interrupted.
+
+    Raises LockHeldError where another crawl runs, UsageError without a contact, EnvironmentNotReadyError where the
+    database or the disk fails.
+    """
+    config.require_contact()
+    ids = [portal.id for portal in portals]
+    with (
+        open_engine(config.home, config.database_url) as engine,
+        engine.connect() as holder,
+        advisory_lock(holder, "crawl"),
+    ):
+        crawl_id = begin(engine, portals)
+        with engine.connect() as connection:
+            waiting = [run.portal for run in runs.portals_of(connection, crawl_id) if run.state == "running"]
+        if waiting := [portal_id for portal_id in waiting if portal_id in ids]:
+            fetch(config, crawl_id, waiting, tell)
+        summary = reading.read_new(
+            engine, config.warcs, config.workers, lambda done, total: tell("reading", done, total)
+        )
+        return finish(engine, crawl_id, summary)
+
+
+def begin(engine: Engine, portals: Sequence[Portal]) -> int:
+    """Gives the crawl to go on with, else a new one."""
+    places = [crawls.Place(p.id, p.name, p.division, p.base, p.expect.reports) for p in portals]
+    with engine.begin() as connection:
+        since = datetime.now(UTC) - RESUMED_WITHIN
+        crawl_id = runs.unfinished(connection, since, {place.id for place in places})
+        runs.abandon(connection, crawl_id)
+        return crawl_id or crawls.open_crawl(connection, places, f"nianbao {version('nianbao')}")
+
+
+def fetch(config: Config, crawl_id: int, portal_ids: Sequence[str], tell: Tell) -> None:
+    """Runs the crawler as a child process; it stops when we die, because its stdin closes then."""
+    command = [sys.executable, "-m", "crawler", str(crawl_id), *portal_ids]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | config.environ(),
+    ) as child:
+        assert child.stdout is not None
+        message = ""
+        for line in child.stdout:
+            event: dict[str, Any] = json.loads(line)
+            if event["event"] == "error":
+                message = event["message"]
+            else:
+                tell(event["portal"], event.get("done", 0), None)
+        code = child.wait()
+    if code == EnvironmentNotReadyError.exit_code:
+        raise EnvironmentNotReadyError(message or "the crawler stopped: its environment failed")
+    if code < 0 or code == 130:
+        raise KeyboardInterrupt
+    if code:
+        raise NianbaoError(message or f"the crawler ended with exit code {code}")
+
+
+def finish(engine: Engine, crawl_id: int, summary: reading.Summary) -> Run:
+    """Writes the counts of a crawl and closes it; gives what it did."""
+    with engine.begin() as connection:
+        for run in runs.portals_of(connection, crawl_id):
+            runs.count_documents(connection, crawl_id, run.portal)
+            runs.mark_unread(connection, crawl_id, run.portal, summary.revision)
+        crawls.close_crawl(connection, crawl_id, datetime.now(UTC))
+        return runs.runs(connection, crawl_id=crawl_id)[0]

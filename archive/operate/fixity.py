@@ -1,0 +1,26 @@
+"""Fixity: do the stored bytes still match the digests of the index."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from archive.model import Location
+from archive.records import Connection, Engine, captures
+from archive.warc import verify as warc_verify
+from archive.warc.verify import Indexed, Report
+
+TELL_EVERY = 500
+
+
+def verify(engine: Engine, folder: Path, tell: Callable[[int, int], None]) -> Report:
+    """Gives the report of a verification of all captures."""
+    with engine.connect() as connection:
+        return warc_verify.verify(folder, indexed(connection, tell))
+
+
+def indexed(connection: Connection, tell: Callable[[int, int], None]) -> Iterator[Indexed]:
+    """Gives every capture that has a record, by file and offset; tells how far it is."""
+    total = captures.count_placed(connection)
+    for done, (file, offset, length, sha256) in enumerate(captures.placed(connection), 1):
+        yield Indexed(Location(file, offset, length), sha256)
+        if done % TELL_EVERY == 0 or done == total:
+            tell(done, total)

@@ -1,0 +1,249 @@
+"""Documents as researchers ask for them: who, when, which version is current, where it came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import CTE, Connection, Select, and_, case, func, select
+
+from archive.records.sources import source_captures
+from archive.records.tables import (
+    agencies,
+    captures,
+    documents,
+    figures,
+    payloads,
+    readings,
+    source_aliases,
+    sources,
+    texts,
+    version_payloads,
+    versions,
+    warc_files,
+    withdrawals,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A reporting body and the division of the portal that publishes for it."""
+
+    id: int
+    name: str
+    division: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document with its current reading and the record in which that reading's bytes lie."""
+
+    id: int
+    agency: str
+    division: str
+    year: int
+    title: str | None
+    portal: str
+    url: str
+    version: int
+    versions: int
+    withdrawn: bool
+    forms: dict[str, str]
+    reading_id: int
+    source_id: int
+    sha256: str
+    revision: int
+    captured_url: str
+    captured_at: datetime
+    warc_file: str
+    warc_offset: int
+    warc_length: int
+    payload_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An address at which a document is published."""
+
+    id: int
+    portal: str
+    url: str
+    role: str
+    title: str | None
+    published: date | None
+    aliases: tuple[str, ...]
+    withdrawn_at: datetime | None
+
+
+def agencies_named(connection: Connection, name: str) -> list[Agency]:
+    """Gives the agencies of a name, a division code, or `code/name`; those that contain it where none is exact."""
+    code, _, rest = name.rpartition("/")
+    columns = select(agencies.c.id, agencies.c.name, agencies.c.division).order_by(agencies.c.division, agencies.c.name)
+    exact = columns.where(agencies.c.name == rest)
+    if code:
+        exact = exact.where(agencies.c.division == code)
+    by_code = columns.where(agencies.c.division == name)
+    similar = columns.where(agencies.c.name.contains(rest, autoescape=True))
+    for statement in (exact, by_code, similar):
+        if found := [Agency(*row) for row in connection.execute(statement)]:
+            return found
+    return []
+
+
+def current_readings(revision: int, as_of: datetime | None = None) -> CTE:
+    """Gives each document's current reading: best source, its latest version, under a revision.
+
+    Best is a source that has not gone, then the one with most figures, then a page before an attachment. `as_of`
+    leaves out what was captured later. Columns: `document_id`, `source_id`, `reading_id`, `payload_id`, `version_id`,
+    `gone`.
+    """
+    seen = source_captures()
+    known = select(seen).where(seen.c.shown | seen.c.gone)
+    if as_of:
+        known = known.where(seen.c.captured_at <= as_of)
+    known_captures = known.cte("known_captures")
+    latest = known_captures.c.captured_at.desc(), known_captures.c.capture_id.desc()
+    last = (
+        select(known_captures.c.source_id, known_captures.c.gone)
+        .distinct(known_captures.c.source_id)
+        .order_by(known_captures.c.source_id, *latest)
+        .cte("last_answers")
+    )
+    shown = (
+        select(known_captures.c.source_id, known_captures.c.payload_id, version_payloads.c.version_id)
+        .join(
+            version_payloads,
+            and_(
+                version_payloads.c.source_id == known_captures.c.source_id,
+                version_payloads.c.payload_id == known_captures.c.payload_id,
+            ),
+        )
+        .where(known_captures.c.shown)
+        .distinct(known_captures.c.source_id)
+        .order_by(known_captures.c.source_id, *latest)
+        .cte("last_shown")
+    )
+    size = (
+        select(func.coalesce(func.sum(func.cardinality(figures.c.values)), 0))
+        .where(figures.c.reading_id == readings.c.id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            sources.c.document_id,
+            sources.c.id.label("source_id"),
+            readings.c.id.label("reading_id"),
+            shown.c.payload_id,
+            shown.c.version_id,
+            last.c.gone,
+        )
+        .join(shown, shown.c.source_id == sources.c.id)
+        .join(last, last.c.source_id == sources.c.id)
+        .join(readings, and_(readings.c.payload_id == shown.c.payload_id, readings.c.revision == revision))
+        .where(sources.c.document_id.is_not(None), readings.c.error_code.is_(None))
+        .distinct(sources.c.document_id)
+        .order_by(
+            sources.c.document_id,
+            last.c.gone,
+            size.desc(),
+            case((sources.c.role == "report", 0), else_=1),
+            sources.c.id,
+        )
+        .cte("current_readings")
+    )
+
+
+def find(
+    connection: Connection,
+    revision: int,
+    *,
+    agency_ids: Sequence[int] | None = None,
+    year: int | None = None,
+    words: Sequence[str] = (),
+    document_id: int | None = None,
+    as_of: datetime | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Document]:
+    """Gives documents by division, agency, year; `words` must all stand in the current text."""
+    current = current_readings(revision, as_of)
+    held = captures.alias("held")
+    count = (
+        select(func.count()).select_from(versions).where(versions.c.source_id == current.c.source_id).scalar_subquery()
+    )
+    statement = (
+        select(
+            documents.c.id,
+            agencies.c.name,
+            agencies.c.division,
+            documents.c.year,
+            readings.c.title,
+            sources.c.portal_id,
+            sources.c.url,
+            versions.c.number,
+            count,
+            current.c.gone,
+            readings.c.forms,
+            readings.c.id,
+            sources.c.id,
+            payloads.c.sha256,
+            readings.c.revision,
+            held.c.url,
+            held.c.captured_at,
+            warc_files.c.name,
+            held.c.warc_offset,
+            held.c.warc_length,
+            payloads.c.id,
+        )
+        .join(agencies, agencies.c.id == documents.c.agency_id)
+        .join(current, current.c.document_id == documents.c.id)
+        .join(sources, sources.c.id == current.c.source_id)
+        .join(versions, versions.c.id == current.c.version_id)
+        .join(readings, readings.c.id == current.c.reading_id)
+        .join(payloads, payloads.c.id == current.c.payload_id)
+        .join(held, and_(held.c.payload_id == payloads.c.id, held.c.kind == "response"))
+        .join(warc_files, warc_files.c.id == held.c.warc_file_id)
+        .order_by(agencies.c.division, agencies.c.name, documents.c.year, held.c.id)
+    )
+    if agency_ids is not None:
+        statement = statement.where(documents.c.agency_id.in_(agency_ids))
+    if year is not None:
+        statement = statement.where(documents.c.year == year)
+    if document_id is not None:
+        statement = statement.where(documents.c.id == document_id)
+    for word in words:
+        statement = statement.where(readings.c.text_sha256.in_(texts_with(word)))
+    rows = connection.execute(statement.limit(limit).offset(offset))
+    return list({row[0]: Document(*row) for row in reversed(rows.all())}.values())[::-1]
+
+
+def texts_with(word: str) -> Select[tuple[str]]:
+    """Gives the texts that hold a string of any length; overlapping pairs narrow the search, LIKE decides."""
+    matches = texts.c.body.contains(word, autoescape=True)
+    grams = func.zh_grams(word)
+    return select(texts.c.sha256).where(matches, func.zh_grams(texts.c.body).op("@>")(grams))
+
+
+def sources_of(connection: Connection, document_id: int) -> list[Source]:
+    """Gives the addresses of a document, pages first."""
+    gone = (
+        select(withdrawals.c.source_id, captures.c.captured_at)
+        .join(captures, captures.c.id == withdrawals.c.capture_id)
+        .where(withdrawals.c.returned_capture_id.is_(None))
+        .subquery()
+    )
+    other = (
+        select(source_aliases.c.source_id, func.array_agg(source_aliases.c.url_key).label("urls"))
+        .group_by(source_aliases.c.source_id)
+        .subquery()
+    )
+    statement = (
+        select(sources, gone.c.captured_at, other.c.urls)
+        .outerjoin(gone, gone.c.source_id == sources.c.id)
+        .outerjoin(other, other.c.source_id == sources.c.id)
+        .where(sources.c.document_id == document_id)
+        .order_by(sources.c.role.desc(), sources.c.id)
+    )
+    return [
+        Source(r.id, r.portal_id, r.url, r.role, r.title, r.published, tuple(sorted(r.urls or ())), r.captured_at)
+        for r in connection.execute(statement)
+    ]

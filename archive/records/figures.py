@@ -1,0 +1,95 @@
+"""Figures and checks of readings, from their arrays back into the nouns of the model."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from archive.model import Check, Figure, Issue, Status, Verdict
+from archive.records.tables import figures, identities, indicators, issues
+
+PARTS = ("disclosure", "requests", "remedies")
+STATUSES = tuple(Status)
+VERDICTS = tuple(Verdict)
+
+
+def catalogue(connection: Connection) -> dict[tuple[str, str], list[str]]:
+    """Gives the indicator codes of each (part, form), in the order of the arrays."""
+    rows = connection.execute(
+        select(indicators.c.part, indicators.c.form, indicators.c.code).order_by(indicators.c.position)
+    )
+    return grouped((row.part, row.form, row.code) for row in rows)
+
+
+def identity_catalogue(connection: Connection) -> dict[tuple[str, str], list[str]]:
+    """Gives the identity codes of each (part, form), in the order of the arrays."""
+    rows = connection.execute(
+        select(identities.c.part, identities.c.form, identities.c.code).order_by(identities.c.position)
+    )
+    return grouped((row.part, row.form, row.code) for row in rows)
+
+
+def grouped(codes: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
+    """Gives codes by (part, form)."""
+    result: dict[tuple[str, str], list[str]] = {}
+    for part, form, code in codes:
+        result.setdefault((part, form), []).append(code)
+    return result
+
+
+def figures_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, list[Figure]]:
+    """Gives the figures of readings, by reading, in the order of the forms."""
+    codes = catalogue(connection)
+    result: dict[int, list[Figure]] = {}
+    for row in array_rows(connection, reading_ids):
+        for place, code in enumerate(codes[row["part"], row["form"]]):
+            result.setdefault(row["reading_id"], []).append(figure_at(row, place, code))
+    return result
+
+
+def figure_at(row: RowMapping, place: int, code: str) -> Figure:
+    """Gives one figure of a row of arrays; `place` counts from 0."""
+    status, value = STATUSES[row["statuses"][place]], row["values"][place]
+    more: Mapping[str, Any] = row["details"].get(str(place + 1), {})
+    plain = "" if status is Status.BLANK else None
+    table, line, column = row["places"][3 * place : 3 * place + 3]
+    wan = more.get("value_wan")
+    return Figure(
+        indicator=code,
+        status=status,
+        raw=more.get("raw", plain if value is None else format(value, "f")),
+        value=value,
+        unit=more.get("unit"),
+        value_wan=None if wan is None else Decimal(wan),
+        note=more.get("note"),
+        table=table,
+        row=line,
+        column=column,
+    )
+
+
+def checks_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, list[Check]]:
+    """Gives the evaluated identities of readings, by reading."""
+    codes = identity_catalogue(connection)
+    result: dict[int, list[Check]] = {}
+    for row in array_rows(connection, reading_ids):
+        evaluated = zip(row["verdicts"], row["lefts"], row["rights"], strict=True)
+        for code, (verdict, left, right) in zip(codes.get((row["part"], row["form"]), ()), evaluated, strict=True):
+            result.setdefault(row["reading_id"], []).append(Check(code, VERDICTS[verdict], left, right))
+    return result
+
+
+def array_rows(connection: Connection, reading_ids: Iterable[int]) -> list[RowMapping]:
+    """Gives the rows of arrays of readings, parts in the order of a report."""
+    rows = connection.execute(select(figures).where(figures.c.reading_id.in_(list(reading_ids)))).mappings()
+    return sorted(rows, key=lambda row: (row["reading_id"], PARTS.index(row["part"])))
+
+
+def issues_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, list[Issue]]:
+    """Gives the issues of readings, by reading."""
+    result: dict[int, list[Issue]] = {}
+    statement = select(issues).where(issues.c.reading_id.in_(list(reading_ids))).order_by(issues.c.id)
+    for row in connection.execute(statement):
+        result.setdefault(row.reading_id, []).append(Issue(row.code, row.message))
+    return result

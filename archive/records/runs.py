@@ -1,0 +1,173 @@
+"""Past and interrupted crawls, and what a crawl found, counted from versions."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, func, select, text, update
+
+from archive.records.tables import crawl_portals, crawls
+
+COUNT = text("""
+WITH keys AS (
+    SELECT id AS source_id, portal_id, url_key FROM sources
+    UNION ALL SELECT source_id, portal_id, url_key FROM source_aliases
+), sightings AS (
+    SELECT s.document_id, c.crawl_id, vp.version_id, k.source_id
+    FROM keys k
+    JOIN sources s ON s.id = k.source_id
+    JOIN captures c ON c.portal_id = k.portal_id AND c.url_key = k.url_key
+    JOIN version_payloads vp ON vp.source_id = k.source_id AND vp.payload_id = c.payload_id
+    WHERE k.portal_id = :portal AND s.document_id IS NOT NULL AND c.crawl_id <= :crawl AND c.truncated IS NULL
+      AND (c.status BETWEEN 200 AND 299 OR c.kind = 'revisit_not_modified')
+), first_version AS (
+    SELECT version_id, min(crawl_id) AS crawl_id FROM sightings GROUP BY version_id
+), seen AS (
+    SELECT document_id,
+           bool_or(crawl_id = :crawl) AS now,
+           min(crawl_id) AS first_crawl
+    FROM sightings GROUP BY document_id
+), moved AS (
+    SELECT DISTINCT s.document_id
+    FROM sightings s JOIN first_version f USING (version_id)
+    WHERE f.crawl_id = :crawl AND EXISTS (
+        SELECT FROM sightings e WHERE e.source_id = s.source_id AND e.crawl_id < :crawl)
+), gone AS (
+    SELECT s.document_id
+    FROM sources s LEFT JOIN withdrawals w ON w.source_id = s.id AND w.returned_capture_id IS NULL
+    LEFT JOIN captures c ON c.id = w.capture_id
+    WHERE s.portal_id = :portal AND s.document_id IS NOT NULL
+    GROUP BY s.document_id
+    HAVING bool_and(w.source_id IS NOT NULL) AND max(c.crawl_id) = :crawl
+)
+SELECT count(*) FILTER (WHERE now) AS found,
+       count(*) FILTER (WHERE now AND first_crawl = :crawl) AS new,
+       count(*) FILTER (WHERE now AND first_crawl < :crawl AND document_id IN (SELECT document_id FROM moved))
+           AS changed,
+       count(*) FILTER (WHERE now AND first_crawl < :crawl AND document_id NOT IN (SELECT document_id FROM moved))
+           AS unchanged,
+       (SELECT count(*) FROM gone) AS withdrawn
+FROM seen
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class PortalRun:
+    """What one crawl did at one portal; counts are documents, `failed` is addresses."""
+
+    portal: str
+    expected: int | None
+    found: int
+    new: int
+    changed: int
+    unchanged: int
+    withdrawn: int
+    failed: int
+    state: str
+    reason: str | None
+    requests: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A crawl with what it did at each portal."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None
+    portals: tuple[PortalRun, ...]
+
+
+def count_documents(connection: Connection, crawl_id: int, portal_id: str) -> None:
+    """Writes how many documents a crawl found at a portal, and what had become of them since the one before."""
+    row = connection.execute(COUNT, {"crawl": crawl_id, "portal": portal_id}).mappings().one()
+    connection.execute(
+        update(crawl_portals)
+        .where(crawl_portals.c.crawl_id == crawl_id, crawl_portals.c.portal_id == portal_id)
+        .values(**row)
+    )
+
+
+def unfinished(connection: Connection, since: datetime, portal_ids: Collection[str]) -> int | None:
+    """Gives the last crawl over all these portals that was started after `since` and interrupted before its end."""
+    covers = (
+        select(func.count())
+        .select_from(crawl_portals)
+        .where(crawl_portals.c.crawl_id == crawls.c.id, crawl_portals.c.portal_id.in_(portal_ids))
+        .scalar_subquery()
+    )
+    statement = select(func.max(crawls.c.id)).where(
+        crawls.c.finished_at.is_(None), crawls.c.started_at >= since, covers == len(portal_ids)
+    )
+    found: int | None = connection.scalar(statement)
+    return found
+
+
+def abandon(connection: Connection, crawl_id: int | None) -> None:
+    """Closes the crawls that were interrupted and will not be resumed: all but the given one."""
+    old = select(crawls.c.id).where(crawls.c.finished_at.is_(None), crawls.c.id.is_distinct_from(crawl_id))
+    connection.execute(
+        update(crawl_portals)
+        .where(crawl_portals.c.crawl_id.in_(old), crawl_portals.c.state == "running")
+        .values(state="incomplete", reason="interrupted, and not resumed")
+    )
+    connection.execute(update(crawls).where(crawls.c.id.in_(old)).values(finished_at=func.now()))
+
+
+def runs(connection: Connection, *, limit: int | None = None, crawl_id: int | None = None) -> list[Run]:
+    """Gives crawls, the latest first."""
+    statement = select(crawls.c.id, crawls.c.started_at, crawls.c.finished_at).order_by(crawls.c.id.desc()).limit(limit)
+    if crawl_id is not None:
+        statement = statement.where(crawls.c.id == crawl_id)
+    return [Run(*row, portals_of(connection, row.id)) for row in connection.execute(statement).all()]
+
+
+def portals_of(connection: Connection, crawl_id: int) -> tuple[PortalRun, ...]:
+    """Gives what a crawl did, portal by portal."""
+    columns = [crawl_portals.c[name] for name in PortalRun.__dataclass_fields__ if name != "portal"]
+    statement = (
+        select(crawl_portals.c.portal_id, *columns)
+        .where(crawl_portals.c.crawl_id == crawl_id)
+        .order_by(crawl_portals.c.portal_id)
+    )
+    return tuple(PortalRun(*row) for row in connection.execute(statement))
+
+
+def last_run_of(connection: Connection, portal_id: str) -> tuple[datetime, PortalRun] | None:
+    """Gives the latest crawl of a portal and when it started."""
+    row = connection.execute(
+        select(crawls.c.id, crawls.c.started_at)
+        .join(crawl_portals, and_(crawl_portals.c.crawl_id == crawls.c.id, crawl_portals.c.portal_id == portal_id))
+        .order_by(crawls.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return row.started_at, next(run for run in portals_of(connection, row.id) if run.portal == portal_id)
+
+
+UNREAD = text("""
+SELECT count(*) AS payloads, min(r.error_code) AS code, min(c.url) AS url
+FROM captures c JOIN readings r ON r.payload_id = c.payload_id AND r.revision = :revision
+WHERE c.crawl_id = :crawl AND c.portal_id = :portal AND c.kind = 'response' AND r.error_code IS NOT NULL
+  AND r.error_code <> 'unsupported-media-type'
+""")
+
+
+def mark_unread(connection: Connection, crawl_id: int, portal_id: str, revision: int) -> None:
+    """Marks a portal incomplete where a payload that is new in the crawl could not be read, naming one."""
+    found = connection.execute(UNREAD, {"crawl": crawl_id, "portal": portal_id, "revision": revision}).one()
+    if not found.payloads:
+        return
+    reason = f"{found.payloads} could not be read, for instance {found.url}: {found.code}"
+    connection.execute(
+        update(crawl_portals)
+        .where(crawl_portals.c.crawl_id == crawl_id, crawl_portals.c.portal_id == portal_id)
+        .where(crawl_portals.c.state.in_(["complete", "incomplete"]))
+        .values(
+            state="incomplete",
+            failed=crawl_portals.c.failed + found.payloads,
+            reason=func.concat_ws("; ", crawl_portals.c.reason, reason),
+        )
+    )

@@ -1,0 +1,188 @@
+"""One document as JSON: identity, sources, versions, current figures with the place of their bytes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from archive.model import Check, Figure
+from archive.records import Connection, documents, figures
+from archive.records.documents import Document
+from archive.records.histories import version_readings
+from archive.research.diff import Difference, FigureChange
+from archive.research.history import Restatement, Run, restatements, runs
+
+Json = dict[str, Any]
+
+
+def document_json(connection: Connection, document: Document) -> Json:
+    """Gives a document with everything that is known of it."""
+    found = figures.figures_of(connection, [document.reading_id]).get(document.reading_id, [])
+    checks = figures.checks_of(connection, [document.reading_id]).get(document.reading_id, [])
+    issues = figures.issues_of(connection, [document.reading_id]).get(document.reading_id, [])
+    provenance = provenance_json(document)
+    return {
+        **identity_json(document),
+        "forms": document.forms,
+        "source": document.source_id,
+        "sha256": document.sha256,
+        "revision": document.revision,
+        "capture": provenance["capture"],
+        "sources": sources_json(connection, document),
+        "restatements": [restatement_json(r) for r in restatements(connection, document)],
+        "figures": [figure_json(figure) | provenance for figure in found],
+        "checks": [check_json(check) for check in checks],
+        "issues": [{"code": issue.code, "message": issue.message} for issue in issues],
+    }
+
+
+def identity_json(document: Document) -> Json:
+    """Gives what names a document."""
+    return {
+        "agency": document.agency,
+        "division": document.division,
+        "year": document.year,
+        "title": document.title,
+        "portal": document.portal,
+        "url": document.url,
+        "version": document.version,
+        "versions_seen": document.versions,
+        "withdrawn": document.withdrawn,
+    }
+
+
+def provenance_json(document: Document) -> Json:
+    """Gives where the bytes of the current figures lie, and which code read them."""
+    return {
+        "capture": {
+            "url": document.captured_url,
+            "time": time_text(document.captured_at),
+            "warc_file": document.warc_file,
+            "offset": document.warc_offset,
+            "length": document.warc_length,
+        },
+        "sha256": document.sha256,
+        "revision": document.revision,
+    }
+
+
+def sources_json(connection: Connection, document: Document) -> list[Json]:
+    """Gives the addresses of a document, each with its versions."""
+    return [
+        {
+            "id": source.id,
+            "portal": source.portal,
+            "url": source.url,
+            "aliases": list(source.aliases),
+            "role": source.role,
+            "title": source.title,
+            "published": source.published.isoformat() if source.published else None,
+            "withdrawn": time_text(source.withdrawn_at),
+            "versions": [
+                {
+                    "number": version.number,
+                    "first_seen": time_text(version.first_seen),
+                    "last_seen": time_text(version.last_seen),
+                    "content_hash": version.content_hash,
+                    "sha256": version.sha256,
+                    "same_as": version.same_as,
+                    "found_by_revision": version.found_by,
+                }
+                for version in version_readings(connection, source.id, document.revision)
+            ],
+        }
+        for source in documents.sources_of(connection, document.id)
+    ]
+
+
+def history_json(connection: Connection, document: Document) -> Json:
+    """Gives the runs of a document's sources, its restatements and withdrawals."""
+    sources = documents.sources_of(connection, document.id)
+    return {
+        **identity_json(document),
+        "sources": sources_json(connection, document),
+        "runs": [run_json(run) for run in runs(connection, [source.id for source in sources])],
+        "restatements": [restatement_json(r) for r in restatements(connection, document)],
+    }
+
+
+def run_json(run: Run) -> Json:
+    """Gives a run; `version` is null while the source was gone."""
+    return {
+        "source": run.source_id,
+        "version": run.version,
+        "gone": run.version is None,
+        "not_before": time_text(run.not_before),
+        "first_seen": time_text(run.first_seen),
+        "last_seen": time_text(run.last_seen),
+        "captures": run.captures,
+    }
+
+
+def restatement_json(restatement: Restatement) -> Json:
+    """Gives a restatement, cell by cell."""
+    return {
+        "source": restatement.source_id,
+        "from": restatement.previous,
+        "to": restatement.version,
+        "seen": time_text(restatement.seen),
+        "figures": [change_json(change) for change in restatement.figures],
+    }
+
+
+def difference_json(difference: Difference) -> Json:
+    """Gives the difference of two versions."""
+    return {
+        "source": difference.source_id,
+        "from": difference.old.number,
+        "to": difference.new.number,
+        "figures": [change_json(change) for change in difference.figures],
+        "text": list(difference.text),
+    }
+
+
+def change_json(change: FigureChange) -> Json:
+    """Gives a changed figure with both sides."""
+    sides: Sequence[tuple[str, Figure | None]] = (("old", change.old), ("new", change.new))
+    return {"indicator": change.indicator} | {
+        name: None
+        if figure is None
+        else {"status": figure.status.value, "value": text(figure.value), "raw": figure.raw}
+        for name, figure in sides
+    }
+
+
+def figure_json(figure: Figure) -> Json:
+    """Gives a figure; numbers are decimal strings."""
+    return {
+        "indicator": figure.indicator,
+        "status": figure.status.value,
+        "value": text(figure.value),
+        "raw": figure.raw,
+        "unit": figure.unit,
+        "value_wan": text(figure.value_wan),
+        "note": figure.note,
+        "table": figure.table,
+        "row": figure.row,
+        "column": figure.column,
+    }
+
+
+def check_json(check: Check) -> Json:
+    """Gives an evaluated identity."""
+    return {
+        "identity": check.identity,
+        "left": text(check.left),
+        "right": text(check.right),
+        "verdict": check.verdict.value,
+    }
+
+
+def text(value: Decimal | None) -> str | None:
+    """Gives a decimal as a string without exponent."""
+    return None if value is None else format(value, "f")
+
+
+def time_text(at: datetime | None) -> str | None:
+    """Gives a time in UTC as ISO 8601 with Z."""
+    return None if at is None else at.isoformat().replace("+00:00", "Z")

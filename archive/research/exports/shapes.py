@@ -1,0 +1,73 @@
+"""Shapes of exports: `wide`, a row a document; `long`, a row a figure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from archive.model import Figure
+from archive.records import Connection, documents, figures
+from archive.records.documents import Document
+from archive.research.document import figure_json, text
+
+Row = dict[str, str | None]
+BATCH = 500
+MONEY = ("disclosure.fees.amount", "disclosure.procurement.amount")
+
+
+def wide_rows(connection: Connection, revision: int, as_of: datetime | None) -> Iterator[Row]:
+    """Gives a row a document with a column an indicator: its value where the cell is a number, else empty.
+
+    Money has a second column `….wan`, the amount in 万元 where the unit is known. Statuses are in the long shape.
+    """
+    codes = all_indicators(connection)
+    for document, found in with_figures(connection, revision, as_of):
+        by_code = {figure.indicator: figure for figure in found}
+        row = identity_row(document)
+        for code in codes:
+            figure = by_code.get(code)
+            row[code] = text(figure.value) if figure else None
+            if code in MONEY:
+                row[f"{code}.wan"] = text(figure.value_wan) if figure else None
+        yield row
+
+
+def long_rows(connection: Connection, revision: int, as_of: datetime | None) -> Iterator[Row]:
+    """Gives a row a figure, whatever its status, with what was printed and where it stands."""
+    for document, found in with_figures(connection, revision, as_of):
+        for figure in found:
+            part = figure.indicator.partition(".")[0]
+            cell = {name: None if value is None else str(value) for name, value in figure_json(figure).items()}
+            yield identity_row(document) | {"part": part, "form": document.forms[part]} | cell
+
+
+def identity_row(document: Document) -> Row:
+    """Gives the columns that name a document and the bytes it was read from."""
+    return {
+        "division": document.division,
+        "agency": document.agency,
+        "year": str(document.year),
+        "title": document.title,
+        "url": document.url,
+        "version": str(document.version),
+        "withdrawn": "1" if document.withdrawn else "0",
+        "sha256": document.sha256,
+        "revision": str(document.revision),
+    }
+
+
+def with_figures(
+    connection: Connection, revision: int, as_of: datetime | None
+) -> Iterator[tuple[Document, list[Figure]]]:
+    """Gives the documents in order, each with its current figures."""
+    found = iter(documents.find(connection, revision, as_of=as_of))
+    while batch := list(islice(found, BATCH)):
+        by_reading = figures.figures_of(connection, [document.reading_id for document in batch])
+        for document in batch:
+            yield document, by_reading.get(document.reading_id, [])
+
+
+def all_indicators(connection: Connection) -> list[str]:
+    """Gives the codes of all forms, each once, part by part, earlier forms first."""
+    catalogue = figures.catalogue(connection)
+    order = sorted(catalogue, key=lambda key: (figures.PARTS.index(key[0]), key[1]))
+    return list(dict.fromkeys(code for key in order for code in catalogue[key]))

@@ -1,0 +1,77 @@
+"""Which documents there are, and which agency a name means."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from archive.errors import UsageError
+from archive.records import Connection, documents, readings
+from archive.records.documents import Agency, Document
+
+
+def revision_or_current(connection: Connection, revision: int | None) -> int:
+    """Gives the revision to answer under. Raises UsageError where nothing was read under it."""
+    known = readings.revisions_known(connection)
+    if revision is None:
+        return readings.current_revision(connection) or 0
+    if revision not in known:
+        raise UsageError(
+            f"nothing was read under revision {revision}; there are: {', '.join(map(str, known)) or 'none'}"
+        )
+    return revision
+
+
+def find(
+    connection: Connection,
+    *,
+    agency: str | None = None,
+    year: int | None = None,
+    words: Sequence[str] = (),
+    revision: int | None = None,
+    as_of: datetime | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Document]:
+    """Gives the documents of agencies whose name contains `agency`, of a year, with all `words` in the text."""
+    ids = None if agency is None else [a.id for a in documents.agencies_named(connection, agency)]
+    return documents.find(
+        connection,
+        revision_or_current(connection, revision),
+        agency_ids=ids,
+        year=year,
+        words=words,
+        as_of=as_of,
+        limit=limit,
+        offset=offset,
+    )
+
+
+def one_agency(connection: Connection, name: str) -> Agency:
+    """Gives the one agency that a name, a code or `code/name` means. Raises UsageError listing the candidates."""
+    found = documents.agencies_named(connection, name)
+    if not found:
+        raise UsageError(f"no agency is called {name!r}; `nianbao find` lists what there is")
+    exact = [agency for agency in found if agency.name == name.rpartition("/")[2]]
+    if len(exact or found) > 1:
+        listed = ", ".join(f"{agency.division}/{agency.name}" for agency in found[:20])
+        more = f" and {len(found) - 20} more" if len(found) > 20 else ""
+        raise UsageError(f"{name!r} may mean several agencies; name one of: {listed}{more}")
+    return (exact or found)[0]
+
+
+def one_document(
+    connection: Connection,
+    agency: str,
+    year: int,
+    *,
+    revision: int | None = None,
+    as_of: datetime | None = None,
+) -> Document:
+    """Gives an agency's document for a year. Raises UsageError saying which years there are."""
+    body = one_agency(connection, agency)
+    under = revision_or_current(connection, revision)
+    found = documents.find(connection, under, agency_ids=[body.id], as_of=as_of)
+    for document in found:
+        if document.year == year:
+            return document
+    years = ", ".join(str(document.year) for document in found) or "none"
+    raise UsageError(f"no report of {body.name} ({body.division}) for {year}; years there are: {years}")
