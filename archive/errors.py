@@ -7,6 +7,7 @@
     │   ├── DatabaseUnavailableError 6  PostgreSQL does not answer or is not migrated
     │   └── StorageFailedError      6   the WARC folder cannot be written: full disk, no permission
     ├── LockHeldError               5   another run holds the lock
+    ├── PortalError                 3   a portal does not answer as its file leads us to expect
     ├── GateFailedError             4   fixity, re-reading or release gate
     │   └── CorruptArchiveError     4   an indexed record is not where the index says
     └── UnreadableDocumentError     3   bytes that cannot be read as a document: code, message
@@ -49,6 +50,12 @@ class LockHeldError(NianbaoError):
     """Another run works on the same portal or archive."""
 
     exit_code = 5
+
+
+class PortalError(NianbaoError):
+    """A portal that cannot be crawled as its file says: the crawl goes on without it."""
+
+    exit_code = 3
 
 
 class GateFailedError(NianbaoError):

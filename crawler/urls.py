@@ -41,9 +41,10 @@ def join(base: str, href: str) -> str | None:
         return None
     try:
         url = urljoin(base, href.replace("\\", "/"))
-        return url.split("#", 1)[0] if urlsplit(url).scheme in ("http", "https") and host_of(url) else None
+        canonical(url)
     except ValueError:
         return None
+    return url.split("#", 1)[0]
 
 
 def is_private(address: str) -> bool:
