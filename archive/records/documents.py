@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import CTE, Connection, Select, and_, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from archive.records.sources import source_captures
 from archive.records.tables import (
@@ -89,14 +90,14 @@ def agencies_named(connection: Connection, name: str) -> list[Agency]:
     return []
 
 
-def current_readings(revision: int, as_of: datetime | None = None) -> CTE:
+def current_readings(revision: int, as_of: datetime | None = None, within: Select[tuple[int]] | None = None) -> CTE:
     """Gives each document's current reading: best source, its latest version, under a revision.
 
     Best is a source that has not gone, then the one with most figures, then a page before an attachment. `as_of`
-    leaves out what was captured later. Columns: `document_id`, `source_id`, `reading_id`, `payload_id`, `version_id`,
+    leaves out what was captured later, `within` selects the sources to look at. Columns: `document_id`, `source_id`, `reading_id`, `payload_id`, `version_id`,
     `gone`.
     """
-    seen = source_captures()
+    seen = source_captures(within)
     known = select(seen).where(seen.c.shown | seen.c.gone)
     if as_of:
         known = known.where(seen.c.captured_at <= as_of)
@@ -104,7 +105,7 @@ def current_readings(revision: int, as_of: datetime | None = None) -> CTE:
     latest = known_captures.c.captured_at.desc(), known_captures.c.capture_id.desc()
     last = (
         select(known_captures.c.source_id, known_captures.c.gone)
-        .distinct(known_captures.c.source_id)
+        .ext(distinct_on(known_captures.c.source_id))
         .order_by(known_captures.c.source_id, *latest)
         .cte("last_answers")
     )
@@ -118,12 +119,12 @@ def current_readings(revision: int, as_of: datetime | None = None) -> CTE:
             ),
         )
         .where(known_captures.c.shown)
-        .distinct(known_captures.c.source_id)
+        .ext(distinct_on(known_captures.c.source_id))
         .order_by(known_captures.c.source_id, *latest)
         .cte("last_shown")
     )
     size = (
-        select(func.coalesce(func.sum(func.cardinality(figures.c.values)), 0))
+        select(func.coalesce(func.sum(func.cardinality(figures.c["values"])), 0))
         .where(figures.c.reading_id == readings.c.id)
         .scalar_subquery()
     )
@@ -140,7 +141,7 @@ def current_readings(revision: int, as_of: datetime | None = None) -> CTE:
         .join(last, last.c.source_id == sources.c.id)
         .join(readings, and_(readings.c.payload_id == shown.c.payload_id, readings.c.revision == revision))
         .where(sources.c.document_id.is_not(None), readings.c.error_code.is_(None))
-        .distinct(sources.c.document_id)
+        .ext(distinct_on(sources.c.document_id))
         .order_by(
             sources.c.document_id,
             last.c.gone,
@@ -165,11 +166,12 @@ def find(
     offset: int = 0,
 ) -> list[Document]:
     """Gives documents by division, agency, year; `words` must all stand in the current text."""
-    current = current_readings(revision, as_of)
+    wanted = wanted_documents(revision, agency_ids, year, words, document_id)
+    within = None if wanted is None else select(sources.c.id).where(sources.c.document_id.in_(wanted))
+    current = current_readings(revision, as_of, within)
     held = captures.alias("held")
-    count = (
-        select(func.count()).select_from(versions).where(versions.c.source_id == current.c.source_id).scalar_subquery()
-    )
+    counted = versions.alias("counted")
+    count = select(func.count(counted.c.id)).where(counted.c.source_id == current.c.source_id).scalar_subquery()
     statement = (
         select(
             documents.c.id,
@@ -204,16 +206,36 @@ def find(
         .join(warc_files, warc_files.c.id == held.c.warc_file_id)
         .order_by(agencies.c.division, agencies.c.name, documents.c.year, held.c.id)
     )
-    if agency_ids is not None:
-        statement = statement.where(documents.c.agency_id.in_(agency_ids))
-    if year is not None:
-        statement = statement.where(documents.c.year == year)
-    if document_id is not None:
-        statement = statement.where(documents.c.id == document_id)
     for word in words:
         statement = statement.where(readings.c.text_sha256.in_(texts_with(word)))
     rows = connection.execute(statement.limit(limit).offset(offset))
     return list({row[0]: Document(*row) for row in reversed(rows.all())}.values())[::-1]
+
+
+def wanted_documents(
+    revision: int,
+    agency_ids: Sequence[int] | None,
+    year: int | None,
+    words: Sequence[str],
+    document_id: int | None,
+) -> Select[tuple[int]] | None:
+    """Gives the documents that may answer, None for all; of `words` any version may have them."""
+    conditions = []
+    if agency_ids is not None:
+        conditions.append(documents.c.agency_id.in_(agency_ids))
+    if year is not None:
+        conditions.append(documents.c.year == year)
+    if document_id is not None:
+        conditions.append(documents.c.id == document_id)
+    if words:
+        said = (
+            select(sources.c.document_id)
+            .join(version_payloads, version_payloads.c.source_id == sources.c.id)
+            .join(readings, readings.c.payload_id == version_payloads.c.payload_id)
+            .where(readings.c.revision == revision, *(readings.c.text_sha256.in_(texts_with(word)) for word in words))
+        )
+        conditions.append(documents.c.id.in_(said))
+    return select(documents.c.id).where(*conditions) if conditions else None
 
 
 def texts_with(word: str) -> Select[tuple[str]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, select
 
 from archive.records.sources import source_captures
-from archive.records.tables import captures, payloads, readings, texts, version_payloads, versions
+from archive.records.tables import captures, payloads, readings, sources, texts, version_payloads, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class VersionReading:
 
 def version_readings(connection: Connection, source_id: int, revision: int) -> list[VersionReading]:
     """Gives the versions of a source by number, read under a revision."""
-    seen = source_captures()
+    seen = source_captures(select(sources.c.id).where(sources.c.id == source_id))
     shown = (
         select(
             version_payloads.c.version_id,
@@ -56,7 +56,7 @@ def version_readings(connection: Connection, source_id: int, revision: int) -> l
                 version_payloads.c.payload_id == seen.c.payload_id,
             ),
         )
-        .where(seen.c.shown, seen.c.source_id == source_id)
+        .where(seen.c.shown)
         .group_by(version_payloads.c.version_id)
         .subquery()
     )
@@ -93,7 +93,7 @@ def texts_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, st
 
 def sightings(connection: Connection, source_ids: Sequence[int]) -> list[Sighting]:
     """Gives what the captures say about sources, by source, in the order of time."""
-    seen = source_captures()
+    seen = source_captures(select(sources.c.id).where(sources.c.id.in_(list(source_ids))))
     statement = (
         select(
             seen.c.source_id,
@@ -113,7 +113,6 @@ def sightings(connection: Connection, source_ids: Sequence[int]) -> list[Sightin
             ),
         )
         .outerjoin(versions, versions.c.id == version_payloads.c.version_id)
-        .where(seen.c.source_id.in_(list(source_ids)))
         .where(seen.c.gone | versions.c.id.is_not(None))
         .order_by(seen.c.source_id, seen.c.captured_at, seen.c.capture_id)
     )

@@ -8,22 +8,24 @@ from archive.records.tables import captures, source_aliases, sources
 GONE = (404, 410)
 
 
-def source_keys() -> CTE:
-    """Gives every address of every source: `source_id`, `portal_id`, `url_key`."""
-    return union_all(
-        select(sources.c.id.label("source_id"), sources.c.portal_id, sources.c.url_key),
-        select(source_aliases.c.source_id, source_aliases.c.portal_id, source_aliases.c.url_key),
-    ).cte("source_keys")
+def source_keys(within: Select[tuple[int]] | None = None) -> CTE:
+    """Gives every address of every source, or of those `within`: `source_id`, `portal_id`, `url_key`."""
+    own = select(sources.c.id.label("source_id"), sources.c.portal_id, sources.c.url_key)
+    other = select(source_aliases.c.source_id, source_aliases.c.portal_id, source_aliases.c.url_key)
+    if within is not None:
+        own = own.where(sources.c.id.in_(within))
+        other = other.where(source_aliases.c.source_id.in_(within))
+    return union_all(own, other).cte("source_keys")
 
 
-def source_captures() -> CTE:
-    """Gives what was captured of every source.
+def source_captures(within: Select[tuple[int]] | None = None) -> CTE:
+    """Gives what was captured of every source, or of those whose ids `within` selects.
 
     Columns: `source_id`, `capture_id`, `crawl_id`, `captured_at`, `payload_id`, and two truths: `shown`, the
     source showed a whole payload; `gone`, the portal says it is no more. Neither holds for failures, which say
     nothing about the source.
     """
-    keys = source_keys()
+    keys = source_keys(within)
     shown = and_(
         or_(captures.c.status.between(200, 299), captures.c.kind == CaptureKind.REVISIT_NOT_MODIFIED.value),
         captures.c.payload_id.is_not(None),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from archive.records.sources import source_captures
@@ -76,7 +77,7 @@ def assign_documents(connection: Connection, revision: int) -> None:
         .join(readings, and_(readings.c.payload_id == seen.c.payload_id, readings.c.revision == revision))
         .where(seen.c.shown, readings.c.error_code.is_(None))
         .where(readings.c.agency.is_not(None), readings.c.year.is_not(None))
-        .distinct(seen.c.source_id)
+        .ext(distinct_on(seen.c.source_id))
         .order_by(seen.c.source_id, seen.c.captured_at.desc(), seen.c.capture_id.desc())
         .subquery()
     )
@@ -224,7 +225,7 @@ def record_withdrawals(connection: Connection) -> None:
     latest = (
         select(seen.c.source_id, seen.c.capture_id, seen.c.shown, seen.c.gone)
         .where(or_(seen.c.shown, seen.c.gone))
-        .distinct(seen.c.source_id)
+        .ext(distinct_on(seen.c.source_id))
         .order_by(seen.c.source_id, seen.c.captured_at.desc(), seen.c.capture_id.desc())
         .subquery()
     )
