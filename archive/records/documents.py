@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CTE, Connection, Select, and_, case, func, select
+from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from archive.records.sources import source_captures
@@ -94,8 +94,8 @@ def current_readings(revision: int, as_of: datetime | None = None, within: Selec
     """Gives each document's current reading: best source, its latest version, under a revision.
 
     Best is a source that has not gone, then the one with most figures, then a page before an attachment. `as_of`
-    leaves out what was captured later, `within` selects the sources to look at. Columns: `document_id`, `source_id`, `reading_id`, `payload_id`, `version_id`,
-    `gone`.
+    leaves out what was captured later, `within` selects the sources to look at. Columns: `document_id`, `source_id`,
+    `reading_id`, `payload_id`, `version_id`, `gone`.
     """
     seen = source_captures(within)
     known = select(seen).where(seen.c.shown | seen.c.gone)
@@ -220,7 +220,7 @@ def wanted_documents(
     document_id: int | None,
 ) -> Select[tuple[int]] | None:
     """Gives the documents that may answer, None for all; of `words` any version may have them."""
-    conditions = []
+    conditions: list[ColumnElement[bool]] = []
     if agency_ids is not None:
         conditions.append(documents.c.agency_id.in_(agency_ids))
     if year is not None:

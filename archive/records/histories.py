@@ -81,7 +81,7 @@ def version_readings(connection: Connection, source_id: int, revision: int) -> l
         .outerjoin(earlier, earlier.c.id == versions.c.same_as)
         .order_by(versions.c.number)
     )
-    return [VersionReading(*row) for row in connection.execute(statement)]
+    return [VersionReading(*tuple(row)) for row in connection.execute(statement)]
 
 
 def texts_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, str]:

@@ -65,7 +65,7 @@ class Builder:
     def source(self, url: str = "http://127.0.0.1/a.html") -> int:
         """Adds a source."""
         statement = insert(sources).values(portal_id=PORTAL, url_key=url, url=url, role="report")
-        return self.connection.scalars(statement.returning(sources.c.id)).one()
+        return int(self.connection.scalars(statement.returning(sources.c.id)).one())
 
     def seen(self, body: str, url: str = "http://127.0.0.1/a.html", status: int = 200, **more: object) -> int:
         """Adds a capture of a body; a body met before is a revisit."""
@@ -93,7 +93,7 @@ class Builder:
             "warc_length": 900,
             "record_id": f"<urn:uuid:{self.hours}>",
         } | more
-        return self.connection.scalars(insert(captures).values(values).returning(captures.c.id)).one()
+        return int(self.connection.scalars(insert(captures).values(values).returning(captures.c.id)).one())
 
     def read(self, body: str, reading: Reading) -> None:
         """Stores the reading of a body."""
