@@ -22,6 +22,12 @@ def catalogue(connection: Connection) -> dict[tuple[str, str], list[str]]:
     return grouped((row.part, row.form, row.code) for row in rows)
 
 
+def labels(connection: Connection) -> dict[tuple[str, str, str], str]:
+    """Gives the Chinese label of each indicator, by part, form and code."""
+    rows = connection.execute(select(indicators.c.part, indicators.c.form, indicators.c.code, indicators.c.label))
+    return {(row.part, row.form, row.code): row.label for row in rows}
+
+
 def identity_catalogue(connection: Connection) -> dict[tuple[str, str], list[str]]:
     """Gives the identity codes of each (part, form), in the order of the arrays."""
     rows = connection.execute(

@@ -11,11 +11,12 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.templating import Jinja2Templates
 
 from archive.errors import CorruptArchiveError, NianbaoError, UsageError
-from archive.records import Engine, payloads
+from archive.records import Engine, figures, payloads
 from archive.research import diff as differences
 from archive.research.document import difference_json, document_json, identity_json
 from archive.research.find import find, one_document
 from archive.warc.reader import payload_at
+from archive.web.tables import parts_of
 
 HERE = Path(__file__).parent
 PAGE = 50
@@ -65,9 +66,9 @@ def make_app(engine: Engine, warcs: Path) -> FastAPI:
         with engine.connect() as connection:
             document = one_document(connection, f"{division}/{agency}", year)
             found = document_json(connection, document)
-        for figure in found["figures"]:
-            figure["part"] = figure["indicator"].partition(".")[0]
-        return page(request, "report.html", {"report": found})
+            labels = figures.labels(connection)
+        parts = parts_of(found["figures"], labels, found["forms"])
+        return page(request, "report.html", {"report": found, "parts": parts})
 
     @app.get("/reports/{division}/{agency}/{year}/diff")
     def diff(request: Request, division: str, agency: str, year: int) -> HTMLResponse:
