@@ -20,6 +20,7 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _ROW_TAGS = ("li", "tr", "dd", "dt")
+_BULLETS = "·•●▪◆■□►▶»- "
 TEMPLATE = re.compile(r"\{\{|<%=?|<\?=|%7B%7B|&lt;%=")  # what a page shows before its script has run
 _MOST_LINKS_OF_A_ROW = 3  # title, category, attachment
 _REPORT = re.compile(r"信息公开.*(年报|报告)")
@@ -94,7 +95,7 @@ def _text(node: LexborNode) -> str:
 def _title(link: LexborNode) -> str:
     """Gives `title` of a link, for its visible text is often cut short; the text where there is no attribute."""
     named = fold(link.attributes.get("title") or "")
-    return named if is_title(named) else fold(link.text())
+    return (named if is_title(named) else fold(link.text())).lstrip(_BULLETS)
 
 
 def _blocks(tree: LexborHTMLParser, url: str) -> dict[tuple[str, ...], dict[int, ListRow]]:

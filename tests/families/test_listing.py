@@ -33,7 +33,7 @@ REPORTS = row(198876, "云溪区2023年政府信息公开工作年度报告") + 
 
 
 def test_rows_of_divisions() -> None:
-    found = listing.rows(page(REPORTS + row(17, "关于召开会议的通知", "2024.1.2")), URL, NONE)
+    found = listing.rows(page(REPORTS + row(17, "· 关于召开会议的通知", "2024.1.2")), URL, NONE)
     assert [(r.url.rpartition("/")[2], r.title, r.date) for r in found] == [
         ("xxgk-show-198876.html", "云溪区2023年政府信息公开工作年度报告", date(2024, 1, 19)),
         ("xxgk-show-196188.html", "云溪区财政局2023年政府信息公开年报", None),
