@@ -5,16 +5,18 @@ because our code reads the same bytes differently. Everything here can run again
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from archive.records.sources import source_captures
+from archive.records.sources import source_captures, source_keys
 from archive.records.tables import (
     agencies,
+    captures,
     documents,
     portals,
     readings,
@@ -64,35 +66,70 @@ def lock_versions(connection: Connection) -> None:
 def assign_documents(connection: Connection, revision: int) -> None:
     """Gives every source the document that its latest readable report names.
 
-    A file linked from a report page belongs to that page's document where it names no agency or year itself.
+    The agency is the one that the column fixes, else the report's own. A file with figures that names no agency or
+    year of its own belongs to the document of the page that linked to it.
     """
+    known: dict[tuple[str, str, int], int] = {}
+    orphans = []
+    for row in named_sources(connection, revision):
+        agency = row.fixed_agency or row.agency
+        if agency and row.year:
+            identity = (row.division, agency, row.year)
+            if identity not in known:
+                known[identity] = document_id(connection, *identity)
+            assign(connection, row, known[identity])
+        elif row.forms and row.via:
+            orphans.append(row)
+    for row in orphans:
+        if (parent := document_at(connection, row.portal_id, row.via)) is not None:
+            assign(connection, row, parent)
+
+
+def named_sources(connection: Connection, revision: int) -> Sequence[Any]:
+    """Gives each source with what the reading of its latest payload names, and what its link said."""
     seen = source_captures()
-    named = (
+    context = captures.c.context
+    statement = (
         select(
-            seen.c.source_id,
+            sources.c.id,
+            sources.c.portal_id,
+            sources.c.document_id,
+            portals.c.division,
             readings.c.agency,
             readings.c.year,
             readings.c.forms,
+            context["agency"].astext.label("fixed_agency"),
+            context["via"].astext.label("via"),
         )
+        .join(portals, portals.c.id == sources.c.portal_id)
+        .join(seen, seen.c.source_id == sources.c.id)
+        .join(captures, captures.c.id == seen.c.capture_id)
         .join(readings, and_(readings.c.payload_id == seen.c.payload_id, readings.c.revision == revision))
         .where(seen.c.shown, readings.c.error_code.is_(None))
-        .where(readings.c.agency.is_not(None), readings.c.year.is_not(None))
-        .ext(distinct_on(seen.c.source_id))
-        .order_by(seen.c.source_id, seen.c.captured_at.desc(), seen.c.capture_id.desc())
-        .subquery()
+        .where(or_(readings.c.forms != {}, and_(readings.c.agency.is_not(None), readings.c.year.is_not(None))))
+        .ext(distinct_on(sources.c.id))
+        .order_by(sources.c.id, seen.c.captured_at.desc(), seen.c.capture_id.desc())
     )
-    statement = (
-        select(sources.c.id, sources.c.document_id, named.c.agency, named.c.year, portals.c.division)
-        .join(named, named.c.source_id == sources.c.id)
-        .join(portals, portals.c.id == sources.c.portal_id)
+    return connection.execute(statement).all()
+
+
+def assign(connection: Connection, source: Any, document: int) -> None:
+    """Writes the document of a source where it is another than before."""
+    if source.document_id != document:
+        connection.execute(update(sources).where(sources.c.id == source.id).values(document_id=document))
+
+
+def document_at(connection: Connection, portal_id: str, url: str) -> int | None:
+    """Gives the document of the source that was captured from a URL."""
+    keys = source_keys()
+    found: int | None = connection.scalar(
+        select(sources.c.document_id)
+        .join(keys, keys.c.source_id == sources.c.id)
+        .join(captures, and_(captures.c.portal_id == keys.c.portal_id, captures.c.url_key == keys.c.url_key))
+        .where(captures.c.portal_id == portal_id, captures.c.url == url, sources.c.document_id.is_not(None))
+        .limit(1)
     )
-    known: dict[tuple[str, str, int], int] = {}
-    for row in connection.execute(statement).all():
-        identity = (row.division, row.agency, row.year)
-        if identity not in known:
-            known[identity] = document_id(connection, *identity)
-        if row.document_id != known[identity]:
-            connection.execute(update(sources).where(sources.c.id == row.id).values(document_id=known[identity]))
+    return found
 
 
 def document_id(connection: Connection, division: str, agency: str, year: int) -> int:

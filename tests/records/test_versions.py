@@ -1,6 +1,7 @@
 """Versions move with the government, revisions with our code; never mixed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -235,3 +236,27 @@ def count(archive: Builder, wanted: dict[str, int]) -> None:
     runs.count_documents(connection, archive.crawl, "990101-test")
     [run] = runs.portals_of(connection, archive.crawl)
     assert {name: getattr(run, name) for name in wanted} == wanted
+
+
+def test_a_file_without_a_name_belongs_to_the_page_that_linked_to_it(connection: Connection) -> None:
+    archive = Builder(connection)
+    file = "http://127.0.0.1/P01.docx"
+    archive.source()
+    archive.source(file)
+    archive.seen("page")
+    archive.read("page", replace(reading_of("page"), forms={}, figures=(), checks=()))
+    archive.seen("file", file, context={"via": "http://127.0.0.1/a.html"})
+    archive.read("file", replace(reading_of("file"), agency=None, year=None))
+    versions.derive(connection, 1)
+    document = one_document(connection, "青石镇", 2023)
+    assert [source.url for source in documents.sources_of(connection, document.id)] == ["http://127.0.0.1/a.html", file]
+    assert document.url == file
+
+
+def test_a_column_that_fixes_the_agency_overrules_the_report(connection: Connection) -> None:
+    archive = Builder(connection)
+    archive.source()
+    archive.seen("A", context={"agency": "禾城财政局"})
+    archive.read("A", reading_of("A"))
+    versions.derive(connection, 1)
+    assert one_document(connection, "禾城财政局", 2023).title == reading_of("A").title
