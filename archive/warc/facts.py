@@ -7,7 +7,7 @@ left out (docs/decisions/payload-digest-of-chunked-bodies.md).
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -47,8 +47,8 @@ class Facts:
 
 def context_field(facts: Facts, written_url: str) -> str:
     """Gives the value of `Nianbao-Context`: the context, and what else no standard field can say."""
-    said: dict[str, Any] = {name: value for name, value in asdict(facts.context).items() if value is not None}
-    extra = {
+    said: dict[str, Any] = {field.name: getattr(facts.context, field.name) for field in fields(Context)}
+    said |= {
         "url": facts.url if facts.url != written_url else None,
         "error": facts.error,
         "flaw": facts.flaw,
@@ -56,8 +56,8 @@ def context_field(facts: Facts, written_url: str) -> str:
         "wire_bytes": facts.wire_bytes or None,
         "payload_size": facts.payload_size,
     }
-    said |= {name: value for name, value in extra.items() if value is not None}
-    return json.dumps(said, ensure_ascii=True, separators=(",", ":"), default=date.isoformat)
+    known = {name: value for name, value in said.items() if value is not None}
+    return json.dumps(known, ensure_ascii=True, separators=(",", ":"), default=date.isoformat)
 
 
 def is_capture(record: Record) -> bool:

@@ -40,7 +40,8 @@ def member(fields: Mapping[str, str | None], block: bytes) -> bytes:
     lines = [VERSION]
     for name, value in fields.items():
         if value is not None:
-            lines.append(f"{name}: {quote(value, safe=FIELD_SAFE)}".encode("ascii"))
+            plain = value if value.isascii() and value.isprintable() else quote(value, safe=FIELD_SAFE)
+            lines.append(f"{name}: {plain}".encode("ascii"))
     lines.append(b"WARC-Block-Digest: " + digest(block).encode("ascii"))
     lines.append(b"Content-Length: %d" % len(block))
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
