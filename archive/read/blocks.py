@@ -67,12 +67,20 @@ Block = Heading | Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What the report itself prints, told apart from the page around it."""
+
+    text: str
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a format reader gives.
 
     `blocks` in document order; `text` is the report's prose without its data tables; `titles` are titles from
     outside the body (a page's metadata), best first; `publisher` is what metadata names as the publishing body;
-    `body_tables` are the tables that belong to the report itself, None where that is not known.
+    `content` is what the fingerprint compares, None where report and page cannot be told apart.
     """
 
     blocks: tuple[Block, ...]
@@ -80,7 +88,7 @@ class Document:
     charset: str | None = None
     titles: tuple[str, ...] = ()
     publisher: str | None = None
-    body_tables: tuple[Table, ...] | None = None
+    content: Content | None = None
     issues: tuple[Issue, ...] = field(default=())
 
     @property

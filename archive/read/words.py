@@ -1,0 +1,63 @@
+"""What in a text is not the report's own words: residue of Word, furniture of portals; and its section headings."""
+
+import re
+import unicodedata
+
+RESIDUE = re.compile(r"\[bookmark:[^\]]*\]|\[if[^\]]*\]|\[endif\]|<!--.*?-->", re.I)
+SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+
+FURNITURE = re.compile(
+    r"(?:浏览|访问|点击|阅读|查看)(?:次数|量|数|人数)?[:：]?\s*\[?\s*(?:\d+|加载中.*)?\s*\]?\s*次?"
+    r"|(?:本文)?(?:已)?(?:被)?(?:浏览|访问|阅读|点击)\s*\d+\s*次"
+    r"|您是第\s*\d+\s*位访(?:客|问者).*"
+    r"|(?:今天是|现在是|当前时间|北京时间|打印时间|打印日期).*"
+    r"|(?:信息来源|文章来源|来源|作者|编辑|责任编辑|责编|审核|发布人|录入|撰稿)\s*[:：].{0,40}"
+    r"|(?:发布|更新|公开|成文|生成|发文|时间|日期)(?:日期|时间)?\s*[:：]\s*\d{4}.{0,60}"
+    r"|(?:字体|字号|文字大小|【?字体)[:：]?.{0,20}(?:大|小).{0,20}"
+    r"|[\[【(（\s]*(?:打印(?:本页|此页|本文)?|关闭(?:窗口|本页)?|收藏(?:本页)?|分享(?:到|至)?|返回(?:顶部|首页|列表)?|纠错|朗读|下载)"
+    r"(?:[\s\]】)）|/、]*[\[【(（]?(?:打印(?:本页|此页|本文)?|关闭(?:窗口|本页)?|收藏(?:本页)?|分享(?:到|至)?|返回(?:顶部|首页|列表)?))*[:：\s\]】)）]*"
+    r"|(?:上一篇|下一篇|上一条|下一条)\s*[:：].*"
+    r"|扫一扫.*|(?:当前位置|您的位置|您现在的位置|所在位置)\s*[:：].*"
+    r"|[-—－–\s]+\d{1,3}[-—－–\s]+|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?"
+)
+"""A whole line of one of these is no part of a report: counters, dates of the portal, buttons, page numbers."""
+
+SECTIONS = (
+    "总体情况|工作基本情况",
+    "主动公开政府信息",
+    "收到和处理",
+    "行政?法?复议",
+    "问题",
+    "其他需要报告",
+)
+"""Sections 一 to 六 of a report under either notice."""
+
+SECTION = tuple(re.compile(rf"(?:[一二三四五六][、.．,，\s])?.{{0,14}}?(?:{words}).{{0,24}}") for words in SECTIONS)
+NUMBERED = re.compile(r"[一二三四五六]\s*[、.．,，]")
+
+
+def tidy(line: str) -> str:
+    """Gives a line without Word residue, outer blanks and runs of spaces; spaces beside Chinese signs mean nothing."""
+    line = SPACE.sub(" ", RESIDUE.sub("", line)).strip()
+    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", line)
+
+
+def squash(text: str) -> str:
+    """Gives text in NFKC without any white space, for comparing."""
+    return SPACE.sub("", unicodedata.normalize("NFKC", RESIDUE.sub("", text)))
+
+
+def is_furniture(line: str) -> bool:
+    """Tells whether a whole line belongs to the portal or the page, not to the report."""
+    return bool(FURNITURE.fullmatch(line.strip()))
+
+
+def section(line: str) -> int | None:
+    """Gives which section (0 to 5) a line opens: 一、总体情况 … 六、其他需要报告的事项."""
+    flat = squash(line)
+    if len(flat) > 44 or not NUMBERED.match(flat) or flat.endswith(("。", ";", "；")):
+        return None
+    number = "一二三四五六".index(flat[0])
+    if SECTION[number].fullmatch(flat):
+        return number
+    return next((index for index, pattern in enumerate(SECTION) if pattern.fullmatch(flat)), None)
