@@ -1,0 +1,355 @@
+"""The thread that writes: an exchange goes in, and comes back when it is durable.
+
+It owns the WARC writer and the only database connection of a crawl, takes whatever is waiting, appends
+the records, syncs the file once, and commits one transaction; only then does anyone learn of it
+(docs/decisions/frontier-in-postgresql.md). A failure of any of these ends the crawl: what is not durable counts
+for nothing, and a second attempt at a failed fsync may succeed with pages lost.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from archive.model import CaptureKind, Context, Exchange, Original
+from archive.records import Connection, Engine, captures, crawls, frontier
+from archive.records.captures import Held, Row
+from archive.records.frontier import Done
+from archive.records.trouble import as_told
+from archive.warc import recover as warc_recovery
+from archive.warc.coding import Flaw
+from archive.warc.facts import Facts
+from archive.warc.reader import payload_at
+from archive.warc.record import Received, Records, exchange_records, receive
+from archive.warc.recover import Orphan, Recovered
+from archive.warc.writer import Writer
+
+T = TypeVar("T")
+UrlKey = Callable[[str], str]
+
+SOFTWARE = f"nianbao {version('nianbao')}"
+GROUP = 50  # exchanges in one transaction at most
+REMEMBERED = 20_000  # payloads whose place is remembered without asking the database
+INCOMPLETE = {Flaw.SHORT, Flaw.CHUNKS_INCOMPLETE, Flaw.CHUNKS_DAMAGED, Flaw.CODING_INCOMPLETE, Flaw.TOO_LONG}
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What became of an exchange, now that it is durable.
+
+    `payload` is the decoded body; of a 304 the held one, if it was asked for, else empty.
+    """
+
+    capture_id: int
+    kind: CaptureKind
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    at: datetime
+    sha256: str | None
+    payload: bytes
+    error: str | None
+
+    @property
+    def not_modified(self) -> bool:
+        """Says whether the server told us that what we hold is current."""
+        return self.kind is CaptureKind.REVISIT_NOT_MODIFIED
+
+    def header(self, name: str) -> str | None:
+        """Gives the first value of a header, latin-1."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(slots=True, eq=False)
+class Kept:
+    """An exchange on its way into the archive."""
+
+    exchange: Exchange
+    held: Held | None  # what our validator stood for
+    want_payload: bool
+    future: "Future[Captured]"
+    received: Received | None = None
+    records: Records | None = None
+    captured: Captured | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """Something to be done on the connection, in the next transaction."""
+
+    ask: Callable[[Connection], Any]
+    future: "Future[Any]"
+
+
+class Committer:
+    """The writing thread of a crawl; `on_failure` is called once, from it, when nothing can be kept any more."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        crawl_id: int,
+        info: Mapping[str, str],
+        url_key: UrlKey,
+        on_failure: Callable[[Exception], None],
+    ) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._crawl_id = crawl_id
+        self._url_key = url_key
+        self._on_failure = on_failure
+        self._writer = Writer(folder, f"crawl{crawl_id}", {**info, "crawl": str(crawl_id)})
+        self._originals: dict[str, Original] = {}
+        self._files: dict[str, int] = {}
+        self._queue: queue.SimpleQueue[Kept | Question | None] = queue.SimpleQueue()
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._work, name="committer", daemon=True)
+        self._thread.start()
+
+    def submit(self, exchange: Exchange, held: Held | None = None, want_payload: bool = False) -> "Future[Captured]":
+        """Gives the capture of an exchange once it is durable; `held` is what a validator of ours stood for.
+
+        The future raises StorageFailedError or DatabaseUnavailableError.
+        """
+        future: Future[Captured] = Future()
+        self._put(Kept(exchange, held, want_payload, future))
+        return future
+
+    def complete(self, done: Done) -> "Future[None]":
+        """Settles a lease, with the sources and links found, in one transaction."""
+        return self.run(lambda connection: frontier.settle(connection, self._crawl_id, [done]))
+
+    def run(self, ask: Callable[[Connection], T]) -> "Future[T]":
+        """Gives what `ask` makes of the connection, once its transaction is committed."""
+        future: Future[T] = Future()
+        self._put(Question(ask, future))
+        return future
+
+    def close(self) -> None:
+        """Keeps what is waiting, then seals the WARC file. Raises what kept it from doing so."""
+        self._queue.put(None)
+        self._thread.join()
+        if self._failure:
+            raise self._failure
+
+    def _put(self, job: Kept | Question) -> None:
+        if self._failure:
+            job.future.set_exception(self._failure)
+        else:
+            self._queue.put(job)
+
+    def _work(self) -> None:
+        jobs: list[Kept | Question] = []
+        try:
+            with self._engine.connect() as connection:
+                while jobs := self._waiting():
+                    self._commit(connection, jobs)
+                self._seal(connection)
+        except Exception as error:  # noqa: BLE001 – whatever it was, nothing can be kept any more
+            self._fail(as_told(error), jobs)
+
+    def _waiting(self) -> list[Kept | Question]:
+        """Gives what is waiting, at least one job; nothing at the end."""
+        job = self._queue.get()
+        jobs: list[Kept | Question] = []
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) == GROUP:
+                return jobs
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return jobs
+        if jobs:
+            self._queue.put(None)
+        return jobs
+
+    def _commit(self, connection: Connection, jobs: list[Kept | Question]) -> None:
+        kept = [job for job in jobs if isinstance(job, Kept)]
+        questions = [job for job in jobs if isinstance(job, Question)]
+        with connection.begin():
+            if kept:
+                self._keep(connection, kept)
+            answers = [question.ask(connection) for question in questions]
+        for item in kept:
+            item.future.set_result(item.captured)  # type: ignore[arg-type]
+        for question, found in zip(questions, answers, strict=True):
+            question.future.set_result(found)
+
+    def _keep(self, connection: Connection, kept: list[Kept]) -> None:
+        for item in kept:
+            item.received = receive(item.exchange.response) if item.exchange.response else None
+        self._remember(connection, kept)
+        for item in kept:
+            self._make_records(item)
+        members = [member for item in kept if item.records for member in item.records.members]
+        places = iter(self._writer.append(members))
+        self._writer.sync()
+        orphans = [
+            Orphan(next(places), item.records.facts, next(places) if item.records.request_id else None)
+            for item in kept
+            if item.records
+        ]
+        ids = index(connection, self._crawl_id, orphans, self._url_key, self._files)
+        for item, orphan, capture_id in zip(kept, orphans, ids, strict=True):
+            item.captured = self._captured(item, orphan, capture_id)
+
+    def _remember(self, connection: Connection, kept: list[Kept]) -> None:
+        """Asks at one time which of the payloads are held."""
+        if len(self._originals) > REMEMBERED:
+            self._originals.clear()
+        digests = {item.received.sha256 for item in kept if item.received and item.received.content.data}
+        if unknown := digests - self._originals.keys():
+            found = captures.held(connection, unknown)
+            self._originals |= {digest: held.original for digest, held in found.items()}
+
+    def _make_records(self, item: Kept) -> None:
+        received = item.received
+        exchange = item.exchange
+        if received is None or received.message.status == 304:
+            original = item.held.original if item.held else None
+            item.records = exchange_records(exchange, original, exchange.validator_sent, received)
+            return
+        if exchange.error is None and (why := incomplete(received)):
+            exchange = replace(exchange, error=why)
+        item.records = exchange_records(exchange, self._originals.get(received.sha256), False, received)
+        facts = item.records.facts
+        if facts.kind is CaptureKind.RESPONSE and received.content.data:
+            self._originals.setdefault(received.sha256, as_original(facts))
+
+    def _captured(self, item: Kept, orphan: Orphan, capture_id: int) -> Captured:
+        facts = orphan.facts
+        if facts.kind is CaptureKind.REVISIT_NOT_MODIFIED:
+            assert item.held is not None
+            payload = payload_at(self._folder, item.held.location) if item.want_payload else b""
+        else:
+            payload = item.received.content.data if item.received else b""
+        return Captured(
+            capture_id,
+            facts.kind,
+            facts.status,
+            facts.headers or (),
+            facts.at,
+            facts.payload_sha256,
+            payload,
+            facts.error,
+        )
+
+    def _seal(self, connection: Connection) -> None:
+        self._writer.close()
+        with connection.begin():
+            captures.set_sealed(connection, self._files, datetime.now(UTC))
+
+    def _fail(self, error: Exception, jobs: list[Kept | Question]) -> None:
+        self._failure = error
+        self._on_failure(error)
+        with suppress(queue.Empty):
+            while True:
+                job = self._queue.get_nowait()
+                jobs += [job] if job else []
+        for job in jobs:
+            if not job.future.done():
+                job.future.set_exception(error)
+
+
+def incomplete(received: Received) -> str | None:
+    """Gives why a body is not whole, or None. A plain page that claims to be gzip is whole."""
+    flaw = received.content.flaw
+    damaged = flaw is Flaw.CODING_DAMAGED and received.content.data != received.message.raw_body
+    return f"the body is not whole ({flaw.value})" if flaw and (damaged or flaw in INCOMPLETE) else None
+
+
+def as_original(facts: Facts) -> Original:
+    """Gives a response that is about to be written as one that later revisits refer to."""
+    assert facts.payload_digest is not None
+    return Original(facts.record_id, facts.url, facts.at, facts.payload_digest, facts.payload_sha256)
+
+
+def index(
+    connection: Connection, crawl_id: int, orphans: Iterable[Orphan], url_key: UrlKey, files: dict[str, int]
+) -> list[int]:
+    """Gives the keys of the captures of exchanges that lie in WARC files but not yet in the index."""
+    listed = list(orphans)
+    if not listed:
+        return []
+    for orphan in listed:
+        name = orphan.location.file
+        if name not in files:
+            files[name] = captures.file_id(connection, name)
+    ids = captures.insert_captures(connection, [as_row(crawl_id, orphan, url_key, files) for orphan in listed])
+    ends: dict[int, int] = {}
+    counts: dict[str, tuple[int, int]] = {}
+    for orphan in listed:
+        last = orphan.request_location or orphan.location
+        ends[files[last.file]] = last.offset + last.length
+        requests, size = counts.get(orphan.facts.context.portal, (0, 0))
+        counts[orphan.facts.context.portal] = (requests + 1, size + orphan.facts.wire_bytes)
+    captures.set_indexed_end(connection, ends)
+    crawls.count_requests(connection, crawl_id, counts)
+    return ids
+
+
+def as_row(crawl_id: int, orphan: Orphan, url_key: UrlKey, files: Mapping[str, int]) -> Row:
+    """Gives the capture of an exchange. A payload belongs to it only where it is usable."""
+    facts = orphan.facts
+    return Row(
+        crawl_id=crawl_id,
+        portal_id=facts.context.portal,
+        kind=facts.kind.value,
+        role=facts.context.role.value,
+        url=facts.url,
+        url_key=url_key(facts.url),
+        captured_at=facts.at,
+        context=context_json(facts.context),
+        status=facts.status,
+        headers=[list(pair) for pair in facts.headers] if facts.headers is not None else None,
+        ip=facts.ip,
+        sha256=None if facts.kind is CaptureKind.ERROR else facts.payload_sha256,
+        size=facts.payload_size or 0,
+        file_id=files[orphan.location.file],
+        place=orphan.location,
+        request_place=orphan.request_location,
+        record_id=facts.record_id,
+        payload_digest=facts.payload_digest,
+        wire_bytes=facts.wire_bytes,
+        truncated=facts.truncated,
+        error=facts.error,
+    )
+
+
+def context_json(context: Context) -> dict[str, Any]:
+    """Gives a context as the `context` columns hold it: what is known, without portal and role."""
+    said = {name: value for name, value in asdict(context).items() if value is not None}
+    del said["portal"], said["role"]
+    return said | ({"published": context.published.isoformat()} if context.published else {})
+
+
+def recover(engine: Engine, folder: Path, url_key: UrlKey) -> list[Recovered]:
+    """Gives what the files of dead crawls held beyond their index; it is indexed now, and the files are sealed.
+
+    Everything comes from the WARC files alone. Raises CorruptArchiveError where a file is shorter than its index.
+    """
+
+    def indexed_end(name: str) -> int:
+        with engine.begin() as connection:
+            return captures.indexed_end(connection, name)
+
+    def index_orphans(found: Recovered) -> None:
+        with engine.begin() as connection:
+            if found.orphans:
+                crawl_id = int(found.info["crawl"])
+                crawls.ensure(connection, crawl_id, {o.facts.context.portal for o in found.orphans}, SOFTWARE)
+                index(connection, crawl_id, found.orphans, url_key, {})
+
+    if not folder.is_dir():
+        return []
+    recovered = warc_recovery.recover(folder, indexed_end, index_orphans)
+    with engine.begin() as connection:
+        captures.set_sealed(connection, [found.name for found in recovered], datetime.now(UTC))
+    return recovered

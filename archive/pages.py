@@ -1,0 +1,24 @@
+"""What the crawler must know of a page's bytes to go on: its text and its links. Reading it is for later."""
+
+from archive.model import Hints, Link, Payload
+from archive.read.charset import decode
+from archive.read.links import links as links_in
+from archive.read.media import HTML, media_type
+
+FILE_SIGNS = (b".doc", b".wps", b".pdf", b".ofd", b".xls", b".et", b".rtf", b".txt", b".zip", b".rar", b".7z", b"down")
+
+
+def text_of(payload: Payload, hints: Hints) -> str:
+    """Gives the bytes as text, whatever they claim to be."""
+    return decode(payload.data, hints.charset)[0]
+
+
+def is_page(payload: Payload, hints: Hints) -> bool:
+    """Says whether the bytes are an HTML page; a file that is only called one is none, nor the reverse."""
+    return media_type(payload, hints) == HTML
+
+
+def links_of(payload: Payload, hints: Hints) -> tuple[Link, ...]:
+    """Gives the links of a page, none where no word in it could stand for a file: most pages need not be parsed."""
+    small = payload.data.lower()
+    return links_in(payload, hints) if any(sign in small for sign in FILE_SIGNS) else ()

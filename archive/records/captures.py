@@ -1,0 +1,185 @@
+"""Captures and payloads: rows of what lies in the WARC files, written many at a time."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from archive.model import Location, Original
+from archive.records.rows import as_json
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A payload that is held, and the response record in which it lies."""
+
+    sha256: str
+    original: Original
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One capture to be inserted; names are the columns of `captures`, `sha256` names the payload."""
+
+    crawl_id: int
+    portal_id: str
+    kind: str
+    role: str
+    url: str
+    url_key: str
+    captured_at: datetime
+    context: dict[str, Any]
+    status: int | None = None
+    headers: list[list[str]] | None = None
+    ip: str | None = None
+    sha256: str | None = None
+    size: int = 0
+    file_id: int | None = None
+    place: Location | None = None
+    request_place: Location | None = None
+    record_id: str | None = None
+    payload_digest: str | None = None
+    wire_bytes: int = 0
+    truncated: str | None = None
+    error: str | None = None
+
+
+HELD = text(
+    "SELECT p.sha256, c.record_id, c.url, c.captured_at, c.payload_digest, w.name, c.warc_offset, c.warc_length"
+    " FROM payloads p CROSS JOIN LATERAL ("
+    "   SELECT * FROM captures WHERE payload_id = p.id AND kind = 'response' ORDER BY id LIMIT 1) c"
+    " JOIN warc_files w ON w.id = c.warc_file_id WHERE p.sha256 = ANY(:digests)"
+)
+
+INSERT_PAYLOADS = text(
+    "INSERT INTO payloads (sha256, size) SELECT sha256, size"
+    " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(sha256 text, size bigint) ON CONFLICT (sha256) DO NOTHING"
+)
+
+COLUMNS = {
+    "crawl_id": "bigint",
+    "portal_id": "text",
+    "kind": "text",
+    "role": "text",
+    "url": "text",
+    "url_key": "text",
+    "captured_at": "timestamptz",
+    "context": "jsonb",
+    "status": "smallint",
+    "headers": "jsonb",
+    "ip": "text",
+    "warc_file_id": "bigint",
+    "warc_offset": "bigint",
+    "warc_length": "integer",
+    "request_offset": "bigint",
+    "request_length": "integer",
+    "record_id": "text",
+    "payload_digest": "text",
+    "wire_bytes": "bigint",
+    "truncated": "text",
+    "error": "text",
+}
+
+# Identities are drawn in the order of the scan, so sorted they are in the order of the rows.
+INSERT_CAPTURES = text(
+    f"INSERT INTO captures ({', '.join(COLUMNS)}, payload_id) SELECT {', '.join('r.' + c for c in COLUMNS)}, p.id"
+    " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS"
+    f" r(n integer, sha256 text, {', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})"
+    " LEFT JOIN payloads p ON p.sha256 = r.sha256 ORDER BY r.n RETURNING id"
+)
+
+
+def held(connection: Connection, digests: Iterable[str]) -> dict[str, Held]:
+    """Gives those of the payloads that are held, by digest."""
+    found = connection.execute(HELD, {"digests": list(digests)})
+    return {
+        row.sha256: Held(
+            row.sha256,
+            Original(row.record_id, row.url, row.captured_at, row.payload_digest, row.sha256),
+            Location(row.name, row.warc_offset, row.warc_length),
+        )
+        for row in found
+    }
+
+
+def insert_captures(connection: Connection, rows: list[Row]) -> list[int]:
+    """Gives the keys of newly inserted captures, in their order; payloads are inserted where they are new."""
+    payloads = [{"sha256": row.sha256, "size": row.size} for row in rows if row.sha256 and row.kind == "response"]
+    if payloads:
+        connection.execute(INSERT_PAYLOADS, {"rows": as_json(payloads)})
+    listed = as_json([as_columns(n, row) for n, row in enumerate(rows)])
+    return sorted(connection.execute(INSERT_CAPTURES, {"rows": listed}).scalars())
+
+
+def as_columns(n: int, row: Row) -> dict[str, Any]:
+    """Gives a row as INSERT_CAPTURES takes it."""
+    return {
+        "n": n,
+        "crawl_id": row.crawl_id,
+        "portal_id": row.portal_id,
+        "kind": row.kind,
+        "role": row.role,
+        "url": row.url,
+        "url_key": row.url_key,
+        "captured_at": row.captured_at.isoformat(),
+        "context": row.context,
+        "status": row.status,
+        "headers": row.headers,
+        "ip": row.ip,
+        "sha256": row.sha256,
+        "warc_file_id": row.file_id,
+        "warc_offset": row.place and row.place.offset,
+        "warc_length": row.place and row.place.length,
+        "request_offset": row.request_place and row.request_place.offset,
+        "request_length": row.request_place and row.request_place.length,
+        "record_id": row.record_id,
+        "payload_digest": row.payload_digest,
+        "wire_bytes": row.wire_bytes,
+        "truncated": row.truncated,
+        "error": row.error,
+    }
+
+
+def file_id(connection: Connection, name: str) -> int:
+    """Gives the key of a WARC file, made known where it is new."""
+    statement = text(
+        "INSERT INTO warc_files (name) VALUES (:name)"
+        " ON CONFLICT (name) DO UPDATE SET name = EXCLUDED.name RETURNING id"
+    )
+    return int(connection.execute(statement, {"name": name}).scalar_one())
+
+
+def indexed_end(connection: Connection, name: str) -> int:
+    """Gives the offset up to which a WARC file is indexed, 0 for one that is unknown."""
+    found = connection.scalar(text("SELECT indexed_end FROM warc_files WHERE name = :name"), {"name": name})
+    return int(found or 0)
+
+
+def set_indexed_end(connection: Connection, ends: dict[int, int]) -> None:
+    """Writes up to which offset each WARC file, by key, is indexed."""
+    statement = text("UPDATE warc_files SET indexed_end = greatest(indexed_end, :end) WHERE id = :id")
+    connection.execute(statement, [{"id": key, "end": end} for key, end in ends.items()])
+
+
+def set_sealed(connection: Connection, names: Iterable[str], at: datetime) -> None:
+    """Marks WARC files as complete."""
+    statement = text("UPDATE warc_files SET sealed_at = :at WHERE name = ANY(:names) AND sealed_at IS NULL")
+    connection.execute(statement, {"at": at, "names": list(names)})
+
+
+PLACED = "FROM captures c JOIN warc_files w ON w.id = c.warc_file_id LEFT JOIN payloads p ON p.id = c.payload_id"
+
+
+def count_placed(connection: Connection) -> int:
+    """Gives the number of captures that have a record in a WARC file."""
+    return int(connection.execute(text(f"SELECT count(*) {PLACED}")).scalar_one())
+
+
+def placed(connection: Connection) -> Iterator[tuple[str, int, int, str | None]]:
+    """Gives file, offset, length and payload digest of every capture that has a record, by file and offset."""
+    statement = text(f"SELECT w.name, c.warc_offset, c.warc_length, p.sha256 {PLACED} ORDER BY w.name, c.warc_offset")
+    for row in connection.execution_options(yield_per=1000).execute(statement):
+        yield row.name, row.warc_offset, row.warc_length, row.sha256

@@ -1,0 +1,130 @@
+"""`python -m crawler CRAWL PORTAL…`: crawls portals in this process; how the archive's commands start a crawl.
+
+Events are JSON lines on stdout, the log is on stderr. The crawl ends at once when stdin does: whoever started it
+is gone then. SIGINT and SIGTERM let what is on its way arrive. Exit codes: 0 every portal came to an end (its state
+is in the database), 6 nothing could be kept any more, 130 told to stop; the crawl can go on later in both cases.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.metadata import version
+
+from scrapy.crawler import CrawlerProcess
+from scrapy.settings import Settings
+
+from archive.config import Config, load
+from archive.errors import NianbaoError, UsageError
+from archive.ingest import Committer, open_engine, recover
+from archive.portals import Portal, load_all
+from crawler.capture import check_scrapy
+from crawler.hosts import HostTurns
+from crawler.progress import Progress, tell
+from crawler.settings import portal_settings
+from crawler.spiders.portal import Crawl, PortalSpider
+from crawler.urls import canonical
+
+ORPHANED = 1
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Crawls, and gives the exit code."""
+    options = parser().parse_args(arguments)
+    threading.Thread(target=end_with_parent, name="parent watch", daemon=True).start()
+    try:
+        config = load()
+        config.require_contact()
+        check_scrapy()
+        return run(config, options.crawl, chosen(config, options.portals), options.together)
+    except NianbaoError as error:
+        return told(error)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Gives the parser of the command line."""
+    made = argparse.ArgumentParser(prog="python -m crawler")
+    made.add_argument("crawl", type=int, help="number of the crawl in the database")
+    made.add_argument("portals", nargs="+", help="ids of portals")
+    made.add_argument("--together", type=int, default=1, help="requests at a time to a host; test profile only")
+    return made
+
+
+def chosen(config: Config, ids: Sequence[str]) -> list[Portal]:
+    """Gives the portals by id. Raises UsageError for one that has no usable file."""
+    if config.portals_dir is None:
+        raise UsageError("no portal files are configured: set portals_dir")
+    portals, errors = load_all([config.portals_dir], profile=config.profile)
+    known = {portal.id: portal for portal in portals}
+    if unknown := [name for name in ids if name not in known]:
+        raise UsageError("\n".join([f"no portal {unknown[0]!r} in {config.portals_dir}", *map(str, errors)]))
+    return [known[name] for name in ids]
+
+
+def run(config: Config, crawl_id: int, portals: Sequence[Portal], together: int) -> int:
+    """Crawls portals in one Scrapy process, and gives the exit code."""
+    if together != 1 and config.profile != "test":
+        raise UsageError("a portal is asked for one page at a time")
+    with open_engine(config.home, config.database_url) as engine:
+        for found in recover(engine, config.warcs, canonical):
+            logging.getLogger(__name__).warning(
+                "%s: %d exchanges indexed, %d torn bytes set aside", found.name, len(found.orphans), found.torn_bytes
+            )
+        info = {
+            "software": f"Nianbao/{version('nianbao')}",
+            "operator": f"{config.operator}, {config.contact}",
+            "http-header-user-agent": config.user_agent,
+            "robots": "obey",
+            "format": "WARC File Format 1.1",
+        }
+        committer = Committer(engine, config.warcs, crawl_id, info, canonical, stop_at_once)
+        crawl = Crawl(crawl_id, committer, HostTurns(together), Progress(), together)
+        scrape(config, crawl, portals)
+        committer.close()
+    if len(crawl.ended) == len(portals):
+        return 0
+    return INTERRUPTED if crawl.shut_down else 1
+
+
+def scrape(config: Config, crawl: Crawl, portals: Sequence[Portal]) -> None:
+    """Runs one spider a portal, each with its own settings, until all have ended or we are told to stop."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(portal_settings(portals[0], config, crawl.together), priority="project")
+    process = CrawlerProcess(settings)
+    for portal in portals:
+        own = {"custom_settings": portal_settings(portal, config, crawl.together)}
+        process.crawl(type("PortalSpider", (PortalSpider,), own), portal=portal, crawl=crawl)
+    process.start()
+
+
+def told(error: Exception) -> int:
+    """Tells why there is no crawl, to people and to the command that started it; gives the exit code."""
+    sys.stderr.write(f"{error}\n")
+    sys.stderr.flush()
+    code = error.exit_code if isinstance(error, NianbaoError) else 1
+    with suppress(BrokenPipeError):
+        tell(event="error", code=code, message=str(error))
+    return code
+
+
+def stop_at_once(error: Exception) -> None:
+    """Ends the process: nothing fetched from now on could be kept, and recovery needs no goodbye."""
+    if not isinstance(error, NianbaoError):
+        logging.getLogger(__name__).error("the writing thread failed", exc_info=error)
+    os._exit(told(error))
+
+
+def end_with_parent() -> None:
+    """Ends the process when stdin ends, as it does when the command that started us dies."""
+    while os.read(0, 1024):
+        pass
+    os._exit(ORPHANED)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,299 @@
+"""PortalSpider: column → list → report → attachments, at one portal, from the frontier in PostgreSQL and back to it.
+
+It yields nothing from its callbacks: what a page leads to is written to the frontier in the transaction that
+settles the page, and comes back as a lease.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.errors import PortalError
+from archive.ingest import Captured, Committer, Done, Entry, Frontier, Lease, Outcome, Source, entry_context
+from archive.model import Exchange, Hints, Payload, Role
+from archive.pages import is_page, links_of, text_of
+from archive.portals import Column, Portal
+from crawler.attachments import file_links
+from crawler.capture import reason
+from crawler.ending import ending
+from crawler.frontier import PortalFrontier, context_of
+from crawler.hosts import HostTurns
+from crawler.lists import seed, take_apart
+from crawler.middlewares import LeftError
+from crawler.progress import Progress, tell
+from crawler.recognise import classify, confirm
+from crawler.text import linked_files, visible_text
+from crawler.urls import canonical, host_of
+from crawler.window import is_open
+
+log = logging.getLogger(__name__)
+
+GONE = (404, 410)
+OUT_PER_TURN = 4  # leases out for each request that may be made at a time
+
+
+@dataclass(slots=True)
+class Crawl:
+    """What the spiders of one process share."""
+
+    id: int
+    committer: Committer
+    hosts: HostTurns
+    progress: Progress
+    together: int = 1
+    ended: dict[str, str] = field(default_factory=dict)  # portal → state, of those that came to their end
+    shut_down: bool = False
+
+
+class PortalSpider(scrapy.Spider):
+    """Crawls one portal."""
+
+    name = "portal"
+
+    def __init__(self, portal: Portal, crawl: Crawl) -> None:
+        super().__init__()
+        self.portal = portal
+        self.crawl = crawl
+        self.hosts = crawl.hosts
+        self.archive = Frontier(crawl.committer, crawl.id, portal.id)
+        self.frontier = PortalFrontier(self.archive, OUT_PER_TURN * crawl.together)
+        self.columns = {column.key: column for column in portal.columns}
+        self.listed: dict[str, set[str]] = defaultdict(set)  # column → rows seen, to notice a pager that goes round
+        self.stop: Outcome | None = None
+        self.pages_all = True
+        self.requests = 0
+        self.done = 0
+
+    # ── what is asked ────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Gives requests as long as the frontier has leases; then writes how it ended."""
+        self.requests, self.pages_all = await self.frontier.open(seed(self.portal, c) for c in self.portal.columns)
+        async for lease in self.frontier.leases(self.allowed):
+            yield self.request(lease)
+        outcome = ending(self.stop, await self.frontier.tally(), self.portal.expect.min_items)
+        await self.frontier.finish(outcome)
+        self.crawl.ended[self.portal.id] = outcome.state
+        tell(
+            event="portal_finished",
+            portal=self.portal.id,
+            done=self.done,
+            state=outcome.state,
+            reason=outcome.reason,
+        )
+
+    def request(self, lease: Lease) -> Request:
+        """Gives the request of a leased address, coming from the page that linked there."""
+        context = context_of(lease.entry)
+        return Request(
+            lease.entry.url,
+            callback=self.answered,
+            errback=self.failed,
+            headers={"Referer": context.via} if context.via else None,
+            meta={"lease": lease, "context": context},
+            priority=10 if context.role is Role.LIST else 0,
+            dont_filter=True,  # the frontier knows every address once
+        )
+
+    def allowed(self) -> int:
+        """Gives how many more addresses may be leased."""
+        if self.stopped(datetime.now(UTC)):
+            return 0
+        return max(1, self.portal.politeness.nightly_requests - self.requests - self.frontier.out)
+
+    def stopped(self, now: datetime) -> bool:
+        """Says whether nothing more may be asked tonight, and remembers why."""
+        if self.stop is None:
+            politeness = self.portal.politeness
+            if self.requests >= politeness.nightly_requests:
+                self.stop = Outcome("incomplete", f"the night's {politeness.nightly_requests} requests are used up")
+            elif not is_open(politeness.window, now):
+                self.stop = Outcome("incomplete", f"night window over ({politeness.window} China Standard Time)")
+        return self.stop is not None
+
+    def block(self, why: str, state: str = "blocked") -> None:
+        """Leaves the portal alone for the night."""
+        self.stop = self.stop or Outcome(state, why)
+
+    async def keep(self, exchange: Exchange, request: Request) -> Captured:
+        """Has an exchange written durably. Raises StorageFailedError or DatabaseUnavailableError."""
+        self.requests += 1
+        lease = request.meta.get("lease")
+        held = lease.held if lease is not None and exchange.validator_sent else None
+        want = exchange.context.role is Role.LIST
+        captured = await asyncio.wrap_future(self.archive.keep(exchange, held, want))
+        request.meta["captured"] = captured
+        return captured
+
+    def closed(self, reason: str) -> None:
+        """Remembers that Scrapy was told to stop."""
+        self.crawl.shut_down = self.crawl.shut_down or reason == "shutdown"
+
+    # ── what came of it ──────────────────────────────────────────────────────────────────────────────
+
+    async def answered(self, response: Response) -> None:
+        """Settles a lease with its answer."""
+        lease: Lease = response.meta["lease"]
+        captured: Captured = response.meta["captured"]
+        try:
+            done = await self.done_with(lease, captured, response)
+        except PortalError as error:
+            done = failure(lease, str(error), captured.at)
+        except Exception as error:  # a page we cannot take apart must not hold up the others
+            log.exception("%s could not be taken apart", response.url)
+            done = failure(lease, f"could not be taken apart: {type(error).__name__}: {error}", captured.at)
+        await self.settle(done)
+
+    async def done_with(self, lease: Lease, captured: Captured, response: Response) -> Done:
+        """Gives what an answer means for the leased address."""
+        role = Role(lease.entry.role)
+        if captured.status in GONE and role is not Role.LIST:
+            return Done(lease, "done", captured.at, last={"gone": captured.status})
+        if captured.not_modified and role is not Role.LIST:
+            return Done(lease, "done", captured.at, not_modified=True)
+        if captured.status != 200 and not captured.not_modified:
+            return failure(lease, f"status {captured.status}", captured.at)
+        if not captured.payload:
+            return failure(lease, "the answer is empty", captured.at)
+        if role is Role.LIST:
+            return await self.list_page(lease, captured, response)
+        if led_home(response):
+            return failure(lease, "leads to the portal's home page", captured.at)
+        if role is Role.ATTACHMENT:
+            return self.attachment(lease, captured, response)
+        return self.report(lease, captured, response)
+
+    async def list_page(self, lease: Lease, captured: Captured, response: Response) -> Done:
+        """Gives a list page settled: its reports, and the page after it unless all here was known."""
+        column: Column = self.columns[lease.entry.context["column"]]
+        html = text_of(Payload(captured.payload), hints(captured, response))
+        page = take_apart(self.portal, column, response.url, lease.entry.context["page"], html)
+        links = page.entries
+        if page.next and await self.goes_on(column, page.keys, [entry.url_key for entry in links]):
+            links = (*links, page.next)
+        self.listed[column.key] |= page.keys
+        return self.settled(lease, captured, response, last=page.counts, links=links)
+
+    async def goes_on(self, column: Column, keys: frozenset[str], reports: list[str]) -> bool:
+        """Says whether to turn the page: not where it repeats, nor where a night finds only what is known."""
+        if keys and keys <= self.listed[column.key]:
+            return False
+        if self.pages_all or not reports:
+            return True
+        return not set(reports) <= await self.frontier.known(reports)
+
+    def report(self, lease: Lease, captured: Captured, response: Response) -> Done:
+        """Gives a report's page, or a file in its place, settled; what may be none has to show it in its text."""
+        payload, said = Payload(captured.payload), lease.entry.context
+        claims = hints(captured, response)
+        if not is_page(payload, claims):
+            return self.settled(lease, captured, response, source=source(lease, response))
+        column = self.columns.get(said.get("column", ""))
+        links, foreign = self.files(lease, payload, claims, column)
+        last: dict[str, Any] = {"foreign": foreign} if foreign else {}
+        if said.get("verdict"):
+            found = confirm(visible_text(text_of(payload, claims)), said.get("year"))
+            if not found.confirmed:
+                links = tuple(e for e in links if classify(e.context.get("title") or "").kind == "report")
+                last["unconfirmed"] = "; ".join(found.reasons)
+                return self.settled(lease, captured, response, last=last, links=links)
+        return self.settled(lease, captured, response, last=last, links=links, source=source(lease, response))
+
+    def files(
+        self, lease: Lease, payload: Payload, claims: Hints, column: Column | None
+    ) -> tuple[tuple[Entry, ...], int]:
+        """Gives the files that a page links to on hosts of the portal, and how many it links to elsewhere."""
+        selector = column.override.attachments if column else None
+        if selector:
+            links = linked_files(text_of(payload, claims), claims.url or "", selector)
+        else:
+            links = file_links(links_of(payload, claims))
+        entries, foreign = [], 0
+        for link in links:
+            if host_of(link.url) not in (*self.portal.hosts, *self.portal.attachment_hosts):
+                foreign += 1
+                continue
+            said = lease.entry.context
+            context = entry_context(
+                {
+                    "column": said.get("column"),
+                    "title": link.text or None,
+                    "agency": said.get("agency"),
+                    "via": claims.url,
+                },
+                None,
+            )
+            entries.append(Entry(self.portal.id, canonical(link.url), link.url, Role.ATTACHMENT.value, context))
+        return tuple(entries), foreign
+
+    def attachment(self, lease: Lease, captured: Captured, response: Response) -> Done:
+        """Gives a file settled; its bytes decide whether it is one."""
+        if is_page(Payload(captured.payload), hints(captured, response)):
+            return failure(lease, "an HTML page where a file was expected", captured.at)
+        return self.settled(lease, captured, response, source=source(lease, response))
+
+    def settled(self, lease: Lease, captured: Captured, response: Response, **found: Any) -> Done:
+        """Gives a lease that was answered with a body, or with the word that the held one is current."""
+        moved = "redirect_urls" in response.meta
+        return Done(
+            lease,
+            "done",
+            captured.at,
+            capture_id=None if moved or captured.not_modified else captured.capture_id,
+            etag=captured.header("ETag"),
+            last_modified=captured.header("Last-Modified"),
+            not_modified=captured.not_modified,
+            **found,
+        )
+
+    async def failed(self, trouble: Failure) -> None:
+        """Settles a lease that got no answer, or gives it back where the portal is left for the night."""
+        request: Request = trouble.request  # type: ignore[attr-defined]
+        lease: Lease = request.meta["lease"]
+        if self.stop or isinstance(trouble.value, LeftError):
+            await self.frontier.release(lease)
+            return
+        assert isinstance(trouble.value, Exception)
+        await self.settle(failure(lease, reason(trouble.value), None))
+
+    async def settle(self, done: Done) -> None:
+        """Writes what came of a lease."""
+        await self.frontier.settle(done)
+        self.done += 1
+        self.crawl.progress.page(self.portal.id, self.done)
+
+
+def failure(lease: Lease, why: str, at: datetime | None) -> Done:
+    """Gives a lease that did not get what it was for."""
+    return Done(lease, "failed", at, last={"failure": why})
+
+
+def source(lease: Lease, response: Response) -> Source:
+    """Gives the rendition of a report at a leased address; where a redirect led on, its end is an alias."""
+    context = context_of(lease.entry)
+    key = canonical(response.url)
+    return Source(context.title, context.published, (key,) if key != lease.entry.url_key else ())
+
+
+def led_home(response: Response) -> bool:
+    """Says whether a redirect ended at a host's root: where portals send what they no longer have."""
+    parts = urlsplit(response.url)
+    return "redirect_urls" in response.meta and parts.path in ("", "/") and not parts.query
+
+
+def hints(captured: Captured, response: Response) -> Hints:
+    """Gives what the server claims of a body."""
+    claim = captured.header("Content-Type") or ""
+    media_type, _, rest = claim.partition(";")
+    charset = rest.partition("charset=")[2].strip(" \"';") or None
+    return Hints(url=response.url, media_type=media_type.strip().lower() or None, charset=charset)
