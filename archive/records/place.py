@@ -8,7 +8,7 @@
     local.conf              the operator's own settings, if any
     log, log.1              what the server said since its last start, and before
     data/                   the cluster; belongs to the user who runs the server
-    run/                    the socket; under /tmp where this path is too long for one
+    run/                    the socket; under /tmp where this path will not do for one
 """
 
 import fcntl
@@ -26,7 +26,7 @@ from archive.records import binaries
 from archive.records.binaries import Account
 
 SOCKET = ".s.PGSQL.5432"
-SOCKET_BYTES = 107  # of sockaddr_un, less the final zero; macOS has 103
+SOCKET_BYTES = 103  # of sockaddr_un, less the final zero: macOS; Linux has 107
 DATABASE = ROLE = "nianbao"
 
 
@@ -44,9 +44,9 @@ class Place:
 
     @property
     def sockets(self) -> Path:
-        """Gives the folder of the socket, short enough for one."""
+        """Gives the folder of the socket: short enough for one, and without the comma that parts hosts."""
         near = self.folder / "run"
-        if len(os.fsencode(near / SOCKET)) <= SOCKET_BYTES - 4:
+        if len(os.fsencode(near / SOCKET)) <= SOCKET_BYTES and "," not in str(near):
             return near
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
         return Path(f"/tmp/nianbao-{self.runner.uid}-{digest}")  # noqa: S108 - owner and mode are checked

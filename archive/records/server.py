@@ -27,6 +27,7 @@ from archive.records.place import DATABASE, ROLE, SOCKET, Place, locked
 START_SECONDS = 600.0  # recovery after a crash replays up to max_wal_size
 RETRY_SECONDS = 60.0  # a killed postmaster's children hold its memory for seconds (measured 2.9–4.4)
 STOP_SECONDS = 60.0
+SEVERITIES = ("LOG", "ERROR", "FATAL", "PANIC", "DETAIL", "HINT")
 LANGUAGE = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}  # and nothing of the caller's
 
 
@@ -193,9 +194,9 @@ def launch(here: Place, bin_folder: Path, *, again: bool) -> None:
 
 
 def reason(log: str) -> str:
-    """Gives the lines of the log that say why."""
-    telling = [line for line in log.splitlines() if "FATAL:" in line or "HINT:" in line or "ERROR:" in line]
-    return " / ".join((telling or log.splitlines())[-3:])
+    """Gives the last lines of the log in which the server says why."""
+    said = [line for line in log.splitlines() if any(f" {kind}:  " in line for kind in SEVERITIES)]
+    return " / ".join(line.partition("] ")[2] for line in said[-3:]) or log.strip()[-300:]
 
 
 def forget_stale(here: Place) -> None:
