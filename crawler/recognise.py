@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from archive.read.identity import title_identity
 from crawler.families.rows import is_title
 
 Kind = Literal["report", "maybe", "review", "noise"]
@@ -77,7 +78,7 @@ def classify(title: str, *, include: Sequence[str] = (), exclude: Sequence[str] 
     """
     squeezed = squeeze(title)
     kind, reason = _kind(squeezed, include, exclude)
-    return Verdict(kind, (reason,), _year(squeezed))
+    return Verdict(kind, (reason,), title_identity(squeezed)[1])
 
 
 def squeeze(title: str) -> str:
@@ -148,10 +149,3 @@ def _count(lines: Sequence[str], sections: Sequence[str]) -> int:
     openings, flow = "\n".join(line[:40] for line in lines), "".join(lines)
     numbered = r"[一二三四五六七八][、.,].{0,14}?"
     return sum(bool(re.search(s, openings) or re.search(f"{numbered}(?:{s})", flow)) for s in sections)
-
-
-def _year(title: str) -> int | None:
-    found = re.search(
-        r"(?<!\d)20\d\d(?!\d)", title.translate(str.maketrans("〇○零OoＯ一二三四五六七八九", "000000123456789"))
-    )
-    return int(found[0]) if found else None

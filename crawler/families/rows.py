@@ -103,12 +103,15 @@ def _blocks(tree: LexborHTMLParser, url: str) -> dict[tuple[str, ...], dict[int,
 
     A list is often cut into several `<ul>`, so that not one parent but equal chains of tags and classes make a block.
     """
+    links = tree.css("a[href]")
+    held, own = _held(links), canonical(url)
     places: dict[int, tuple[int, LexborNode, dict[str, str]]] = {}
-    for place, link in enumerate(tree.css("a[href]")):
-        target, title = join(url, link.attributes.get("href") or ""), _title(link)
-        drawn_by_script = TEMPLATE.search(f"{link.attributes.get('href')} {title}")
-        if target and is_title(title) and not drawn_by_script and canonical(target) != canonical(url):
-            row = _row_of(link)
+    for place, link in enumerate(links):
+        href = link.attributes.get("href") or ""
+        target, title = join(url, href), _title(link)
+        drawn_by_script = TEMPLATE.search(f"{href} {title}")
+        if target and is_title(title) and not drawn_by_script and canonical(target) != own:
+            row = _row_of(link, held)
             titles = places.setdefault(row.mem_id, (place, row, {}))[2]
             titles[target] = max(title, titles.get(target, ""), key=len)
     blocks: dict[tuple[str, ...], dict[int, ListRow]] = {}
@@ -128,22 +131,34 @@ def _listed(row: LexborNode, titles: dict[str, str]) -> list[ListRow]:
     return [ListRow(url, title, find_date(_text(row).replace(title, " ")))]
 
 
-def _row_of(link: LexborNode) -> LexborNode:
+def _held(links: Iterable[LexborNode]) -> dict[int, set[str]]:
+    """Gives the addresses that each element around the links holds; above `_MOST_LINKS_OF_A_ROW` not all of them."""
+    held: dict[int, set[str]] = {}
+    for link in links:
+        for node in _ancestors(link):
+            addresses = held.setdefault(node.mem_id, set())
+            if len(addresses) > _MOST_LINKS_OF_A_ROW:
+                break  # so is everything around it
+            addresses.add(link.attributes.get("href") or "")
+    return held
+
+
+def _row_of(link: LexborNode, held: dict[int, set[str]]) -> LexborNode:
     """Gives the element that is the link's row.
 
     That is the nearest list or table row, unless it holds so many links that it lays out the page; then the widest
     element that holds no other link.
     """
-    row, alone = None, link
+    alone = link
     for node in _ancestors(link):
-        links = {other.attributes.get("href") for other in node.css("a[href]")}
-        if len(links) == 1:
-            alone = node
-        if row is None and node.tag in _ROW_TAGS and len(links) <= _MOST_LINKS_OF_A_ROW:
-            row = node
-        if len(links) > _MOST_LINKS_OF_A_ROW:
+        count = len(held[node.mem_id])
+        if count > _MOST_LINKS_OF_A_ROW:
             break
-    return row or alone
+        if node.tag in _ROW_TAGS:
+            return node
+        if count == 1:
+            alone = node
+    return alone
 
 
 def _ancestors(node: LexborNode) -> Iterator[LexborNode]:

@@ -22,7 +22,7 @@ _CREATE_PAGE = re.compile(
 _COUNT_PAGE = re.compile(r"\bcountPage\s*=\s*[\"']?(\d+)")
 _ARTICLE = re.compile(r"href\s*=\s*[\"']?[^\"'\s>]*\bt\d{8}_\d+\.(s?html?)", re.IGNORECASE)
 _WRITTEN_EXTENSION = re.compile(r"\+\s*[\"']\.(s?html?)\b", re.IGNORECASE)  # "index_" + next + ".shtml"
-_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(r"<script\b[^>]*>([^<]*(?:<(?!/?script\b)[^<]*)*)", re.IGNORECASE)
 _SCRIPT_URL = re.compile(r"\burl\s*=\s*([\"'])([^\"'\s]*\bt\d{8}_\d+\.s?html?)\1", re.IGNORECASE)
 _SCRIPT_TITLE = re.compile(r"\btitle\s*=\s*([\"'])(.*?)\1\s*[;,\n]", re.IGNORECASE | re.DOTALL)
 
