@@ -3,15 +3,15 @@
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from archive.records import migrate, server, session
+from tests.scratch import administer, scratch_name
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +58,3 @@ def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
     """An engine on that database, opened as every command opens it."""
     with session.open_engine(tmp_path, database_url) as opened:
         yield opened
-
-
-def scratch_name(purpose: str) -> str:
-    return f"nianbao_{purpose}_{uuid.uuid4().hex[:12]}"
-
-
-def administer(url: URL, statement: str) -> None:
-    """Runs a statement that must stand outside a transaction."""
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))

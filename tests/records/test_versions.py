@@ -5,7 +5,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from builder import Builder, reading_of, table_count
 from sqlalchemy import Connection, Engine, select
 
 from archive.errors import UsageError
@@ -17,6 +16,7 @@ from archive.research.diff import compare
 from archive.research.find import one_agency, one_document
 from archive.research.history import restatements
 from archive.research.history import runs as runs_of
+from tests.records.builder import Builder, reading_of, table_count
 
 
 @pytest.fixture

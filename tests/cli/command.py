@@ -1,0 +1,74 @@
+"""The `nianbao` command as its users run it: a process with its own home, database and demo portals."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL
+
+from tests.scratch import administer, scratch_name
+
+SECONDS = 300
+
+
+@dataclass
+class Command:
+    """Runs `nianbao` against one archive."""
+
+    home: Path
+    database_url: str
+    port: int
+    more: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Gives the variables of the process."""
+        own = {"NIANBAO_HOME": str(self.home), "NIANBAO_DATABASE_URL": self.database_url}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("NIANBAO_")}
+        return clean | own | self.more
+
+    def run(self, *arguments: str, code: int = 0, **more: Any) -> subprocess.CompletedProcess[str]:
+        """Gives the finished process, whose exit code must be `code` and which must not show a traceback."""
+        done = subprocess.run(
+            [sys.executable, "-c", "from archive.cli import main; main()", *arguments],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            **more,
+        )
+        assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        return done
+
+    def json(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
+        """Gives the JSON objects that a command prints."""
+        return [json.loads(line) for line in self.run(*arguments, "--json", code=code).stdout.splitlines()]
+
+    def demo(self, nights: int, code: int = 0) -> list[dict[str, Any]]:
+        """Gives what the nights of the demo did."""
+        return self.json("demo", "--nights", str(nights), "--no-serve", "--demo-port", str(self.port), code=code)
+
+
+def free_port() -> int:
+    """Gives a port that is free on the addresses of the demo portals."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.11", 0))
+        return int(listener.getsockname()[1])
+
+
+def make_archive(folder: Path, server_url: URL, template: str) -> Iterator[Command]:
+    """Gives a command on a fresh archive, dropped afterwards."""
+    name = scratch_name("cli")
+    administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield Command(folder, server_url.set(database=name).render_as_string(hide_password=False), free_port())
+    administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
