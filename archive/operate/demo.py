@@ -17,6 +17,7 @@ def served_portals(folder: Path, night: int, port: int | None) -> Iterator[None]
 
     Raises EnvironmentNotReadyError where they cannot listen.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "crawler.demo", "--night", str(night), "--portals", str(folder)]
     if port is not None:
         command += ["--port", str(port)]
