@@ -5,12 +5,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from archive.records import migrate, server, session
+from tests.cli.command import Command, make_archive
 from tests.scratch import administer, scratch_name
 
 
@@ -58,3 +60,17 @@ def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
     """An engine on that database, opened as every command opens it."""
     with session.open_engine(tmp_path, database_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def archive(tmp_path: Path, server_url: URL, template: str) -> Iterator[Command]:
+    yield from make_archive(tmp_path / "home", server_url, template)
+
+
+@pytest.fixture(scope="session")
+def two_nights(
+    tmp_path_factory: pytest.TempPathFactory, server_url: URL, template: str
+) -> Iterator[tuple[Command, list[dict[str, Any]]]]:
+    """An archive after two nights of the demo, and what the nights printed."""
+    for command in make_archive(tmp_path_factory.mktemp("nights"), server_url, template):
+        yield command, command.demo(2)

@@ -31,6 +31,7 @@ with server.running(Path(sys.argv[1])) as url:
         print("up", c.execute("select upper('ß年é') || current_setting('data_directory')").fetchone()[0], flush=True)
     sys.stdin.read()
 """
+BUSY = "select sum(n) from generate_series(1, 20000000) n"  # for seconds: its process holds the server's memory
 
 
 @pytest.fixture(scope="module")
@@ -147,10 +148,13 @@ def test_a_killed_server_is_started_again_with_all_it_acknowledged(home: Path) -
         with connected(url) as connection:
             connection.execute("create table kept as select generate_series(1, 1000) as n")
         busy = subprocess.Popen(
-            [sys.executable, "-c", CLIENT.replace("select upper", "select pg_sleep(20)::text || upper"), str(home)],
-            stderr=subprocess.DEVNULL,
+            [sys.executable, "-c", CLIENT.replace("upper", f"({BUSY}) || upper"), str(home)],
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
+        others = "select count(*) from pg_stat_activity where pid <> pg_backend_pid() and query ~ 'generate_series'"
+        while ask(url, others) == 0:
+            assert busy.poll() is None
         pid = server.status(home).pid
         assert pid
         os.kill(pid, signal.SIGKILL)
@@ -159,7 +163,6 @@ def test_a_killed_server_is_started_again_with_all_it_acknowledged(home: Path) -
             assert server.status(home).pid != pid
             with connected(anew) as connection:
                 connection.execute("drop table kept")
-        busy.kill()
         busy.wait()
     assert gone(home)
 
