@@ -212,7 +212,8 @@ def prose(source: str, body: LexborNode | None, lines: tuple[Line, ...]) -> str:
     for line in lines:
         if line.table and is_data(line.node, line.table) and inside(line.node, body):
             line.node.decompose()
-    page = f"<html><body><article>{LAYOUT_TAGS.sub(r'<\1div>', body.html or '')}</article></body></html>"
+    inner = LAYOUT_TAGS.sub(r"<\1div>", body.html or "")
+    page = f"<html><body><article>{inner}</article></body></html>"
     text = kept((trafilatura.extract(page, include_tables=False, include_comments=False) or "").splitlines())
     flat = squash(text)
     return text if all(squash(line) in flat for line in own if len(line) > PHRASE) else "\n".join(own)

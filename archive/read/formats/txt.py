@@ -20,6 +20,7 @@ from archive.read.words import is_furniture, section, tidy
 CELL_LINE = re.compile(r"[ \u3000\xa0]*\t[^\t]*")
 LABEL_MAX = 60
 MAX_GAP = 4
+VERTICAL = 4  # characters a line of vertical writing may have
 
 
 def read(payload: Payload, hints: Hints) -> Document:
@@ -59,7 +60,7 @@ def table_stop(lines: list[str], start: int) -> int:
         line = lines[index]
         if "\t" in line.strip(" \u3000\xa0"):
             stop, gap = index + 1, 0
-        elif not tidy(line) or is_furniture(tidy(line)):
+        elif len(tidy(line)) <= VERTICAL or is_furniture(tidy(line)):
             continue
         elif section(line) is not None or len(line) > LABEL_MAX or line.rstrip().endswith("。") or gap == MAX_GAP:
             break
@@ -70,8 +71,8 @@ def table_stop(lines: list[str], start: int) -> int:
 
 
 def with_tail(lines: list[str], stop: int) -> int:
-    """Gives the end of a last cell that runs over several lines, one or a few characters each (vertical writing)."""
-    while stop < len(lines) and 0 < len(tidy(lines[stop])) <= 4:
+    """Gives the end of a last cell that runs over several lines, one or VERTICAL characters each at most."""
+    while stop < len(lines) and 0 < len(tidy(lines[stop])) <= VERTICAL:
         stop += 1
     return stop
 

@@ -1,0 +1,72 @@
+"""A cell in its place → a figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.model import Figure, Issue, Status
+from archive.read.blocks import Cell
+from archive.read.cells import header_unit, in_wan, parse
+from archive.read.forms.lines import Line
+
+INFERRED = "column inferred: this report fills 总计 alone, and the page's columns contradict the form"
+
+
+@dataclass(frozen=True, slots=True)
+class PartReading:
+    """What one table gave: its form, figures by indicator, and issues."""
+
+    part: str
+    form: str
+    figures: dict[str, Figure]
+    issues: tuple[Issue, ...]
+    total_only: bool = False  # every row of certain columns fills 总计 alone
+
+
+def figure(code: str, cell: Cell | None, line: Line, note: str | None = None) -> Figure:
+    """Gives the figure of a cell without money; None is a place where the row shows that nothing is printed."""
+    if cell is None:
+        return Figure(code, Status.BLANK, raw="", note=note, table=line.table, row=line.row)
+    parsed = parse(cell.text)
+    note = ", ".join(part for part in (parsed.note, note) if part) or None
+    return Figure(
+        code, parsed.status, cell.text, parsed.value, parsed.unit, None, note, line.table, cell.row, cell.column
+    )
+
+
+def money(code: str, cell: Cell | None, line: Line, header: str) -> Figure:
+    """Gives the figure of a cell of money: its unit from the cell, else from the printed header (said in `note`)."""
+    plain = figure(code, cell, line)
+    if plain.value is None:
+        return plain
+    printed = header_unit(header)
+    unit = plain.unit or printed
+    note = "unit from the header" if unit and not plain.unit else None
+    return Figure(
+        code,
+        plain.status,
+        plain.raw,
+        plain.value,
+        unit,
+        in_wan(plain.value, unit),
+        note,
+        plain.table,
+        plain.row,
+        plain.column,
+    )
+
+
+def covers_rows(cell: Cell | None) -> bool:
+    """Tells whether a printed cell covers several rows, so that it is no row's own."""
+    return cell is not None and cell.rowspan > 1 and bool(cell.text.strip())
+
+
+def unreadable(code: str, line: Line | None, why: str) -> Figure:
+    """Gives the figure of a cell that should be there and cannot be determined; the row stands in the note."""
+    if line is None:
+        return Figure(code, Status.UNREADABLE, note=why)
+    return Figure(code, Status.UNREADABLE, note=f"{why}: {line.shown}", table=line.table, row=line.row)
+
+
+def complete(codes: Sequence[str], found: dict[str, Figure], why: str) -> dict[str, Figure]:
+    """Gives a figure for every code in order, unreadable where none was found."""
+    return {code: found.get(code) or unreadable(code, None, why) for code in codes}

@@ -1,0 +1,69 @@
+"""Telling which label of a form a printed cell is.
+
+Compared are Chinese characters only: spaces (NBSP, line breaks of vertical writing), punctuation and numbering do
+not count. One wrong, lost or added character is forgiven (misprints, OCR), one more for every sixteen characters;
+labels of two characters must be exact. A text that is as near to another label is no label at all.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from archive.read.words import squash
+
+NUMBERING = re.compile(
+    r"^(?:第?[一二三四五六七八九十]+[、.,:]|\([一二三四五六七八九十\d]+\)[、.,]?|\d+[、.,)]?|[①-⑳⑴-⒇]|[、.,])+"
+)
+CHINESE = re.compile(r"[^\u3400-\u9fff]")
+EXACT_BELOW = 3
+PER_ERROR = 16
+PREFIX_MIN = 8
+"""A label cut short (a page break, a lost line) is known by this many characters."""
+
+
+@lru_cache(maxsize=8192)
+def normal(text: str) -> str:
+    """Gives a label's Chinese characters without its numbering."""
+    return CHINESE.sub("", NUMBERING.sub("", squash(text)))
+
+
+class Labels:
+    """Labels of one kind with their keys; every spelling leads to its key."""
+
+    def __init__(self, spellings: Iterable[tuple[str, str]]) -> None:
+        self.keys: Mapping[str, str] = {normal(text): key for key, text in spellings}
+
+    def find(self, text: str) -> str | None:
+        """Gives the key of the label a cell prints, None where it is none or could be several."""
+        flat = normal(text)
+        if not flat or len(flat) > 120:
+            return None
+        return self.keys.get(flat) or (self.near(flat) if len(flat) >= EXACT_BELOW else None)
+
+    def near(self, flat: str) -> str | None:
+        """Gives the one key whose label is near enough."""
+        best: dict[str, int] = {}
+        for label, key in self.keys.items():
+            allowed = 1 + len(label) // PER_ERROR
+            if len(label) < EXACT_BELOW or abs(len(label) - len(flat)) > allowed:
+                if PREFIX_MIN <= len(flat) < len(label) and label.startswith(flat):
+                    best[key] = 0
+                continue
+            if (errors := distance(flat, label, allowed)) <= allowed:
+                best[key] = min(errors, best.get(key, errors))
+        least = min(best.values(), default=None)
+        nearest = [key for key, errors in best.items() if errors == least]
+        return nearest[0] if len(nearest) == 1 else None
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Gives the edit distance of two strings, `most` + 1 where it is more than `most`."""
+    previous = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        current = [i]
+        for j, b in enumerate(other, 1):
+            current.append(min(previous[j] + 1, current[-1] + 1, previous[j - 1] + (a != b)))
+        if min(current) > most:
+            return most + 1
+        previous = current
+    return previous[-1]

@@ -1,0 +1,70 @@
+"""Tables on grids → the figures of the statutory forms.
+
+Each of the three tables finds its own form by its own headers, so hybrids (table 2 of 2021 with table 3 of 2019)
+read right; table 4 is the same in both and takes the form of table 3, else of table 2.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.model import Check, Figure, Issue, Verdict
+from archive.read.blocks import Table
+from archive.read.forms import disclosure, remedies, requests
+from archive.read.forms.catalogue import PARTS, forms
+from archive.read.forms.checks import evaluate
+from archive.read.forms.figures import PartReading
+
+NEW_FORM_FROM = 2021
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What the tables of a report say: form by part, all figures in form order, checks, issues."""
+
+    forms: Mapping[str, str]
+    figures: tuple[Figure, ...]
+    checks: tuple[Check, ...]
+    issues: tuple[Issue, ...]
+    tables: frozenset[int]  # those that figures were taken from
+
+
+def match(tables: Sequence[Table], year: int | None) -> Matched:
+    """Gives the figures of every form found; `year` only decides between forms that fit equally well."""
+    known = forms()
+    likely = None if year is None else ("2021" if year >= NEW_FORM_FROM else "2019")
+    second = disclosure.read(tables, tuple(known.values()))
+    third = requests.read(tables, tuple(known.values()), second.form if second else likely)
+    name = (third or second).form if third or second else likely  # type: ignore[union-attr]
+    fourth = remedies.read(tables, known[name or "2021"], third.total_only if third else False)
+    parts = {part.part: part for part in (second, third, fourth) if part}
+    return assembled(parts)
+
+
+def assembled(parts: Mapping[str, PartReading]) -> Matched:
+    """Gives the parts put together in form order, with their checks."""
+    issues = [issue for part in parts.values() for issue in part.issues]
+    if not parts:
+        issues.append(Issue("no-forms", "no statutory table was found"))
+    else:
+        missing = [part for part in PARTS if part not in parts]
+        issues += [Issue("part-missing", f"no table for {part} was found") for part in missing]
+    found = {code: figure for part in parts.values() for code, figure in part.figures.items()}
+    checks: list[Check] = []
+    figures: list[Figure] = []
+    for part in (parts[name] for name in PARTS if name in parts):
+        form = forms()[part.form]
+        figures += [found[indicator.code] for indicator in form.parts[part.part].indicators]
+        checks += evaluate(form.identities[part.part], found)
+    issues += [failed(check) for check in checks if check.verdict is Verdict.FAILS]
+    return Matched(
+        {name: parts[name].form for name in PARTS if name in parts},
+        tuple(figures),
+        tuple(checks),
+        tuple(issues),
+        frozenset(figure.table for figure in figures if figure.table is not None),
+    )
+
+
+def failed(check: Check) -> Issue:
+    """Gives the issue of an identity that fails."""
+    return Issue("check-fails", f"{check.identity}: {check.left} is not {check.right}")
