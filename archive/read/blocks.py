@@ -155,9 +155,6 @@ def place(slots: list[list[Cell | None]], cell: Cell) -> None:
 def fields(rows: Iterable[Sequence[str]], layout: Layout) -> Table:
     """Gives a flattened table: every string its own cell at its own place."""
     return Table(
-        tuple(
-            tuple(Cell(text, row, column) for column, text in enumerate(texts))
-            for row, texts in enumerate(rows)
-        ),
+        tuple(tuple(Cell(text, row, column) for column, text in enumerate(texts)) for row, texts in enumerate(rows)),
         layout,
     )

@@ -25,9 +25,7 @@ TAIL = re.compile(
 TITLE_MAX = 80
 FROM_BODY = re.compile(r"(?:现)?由([^，,。；;：:、（(]{2,30}?)(?:负责)?(?:编制|编写|起草)")
 SELF = re.compile(r"^(?:我|本|该|各|其)|(?:本机关|本单位|本部门)|(?:我|本)(?:镇|乡|街道|局|县|市|区|办|委|单位|机关)")
-PERIOD = re.compile(
-    r"(20\d{2})年1月1日(?:起|开始)?(?:至|到|[-—－–~～]+)(?:(20\d{2})年|当年)?12月31日"
-)
+PERIOD = re.compile(r"(20\d{2})年1月1日(?:起|开始)?(?:至|到|[-—－–~～]+)(?:(20\d{2})年|当年)?12月31日")
 URL_DATE = re.compile(r"[/_t](20[0-2]\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])?(?=[/_.\-t]|$)")
 
 PLACE = (
@@ -116,9 +114,7 @@ def normal_agency(name: str) -> str | None:
     return match["name"] if match else name
 
 
-def agency_of(
-    from_title: str | None, text: str, publisher: str | None, issues: list[Issue]
-) -> str | None:
+def agency_of(from_title: str | None, text: str, publisher: str | None, issues: list[Issue]) -> str | None:
     """Gives the agency and notes where its sources disagree or all fall silent."""
     match = FROM_BODY.search(squash(text))
     from_body = normal_agency(YEAR.sub("", match[1])) if match else None
@@ -153,7 +149,9 @@ def year_of(title_year: int | None, period: Period | None, url: str | None, issu
     if year := title_year or period_year:
         return year
     if match := URL_DATE.search(url or ""):
-        issues.append(Issue("year-from-url", f"no year in title or text; taken as the year before {match[1]} in the URL"))
+        issues.append(
+            Issue("year-from-url", f"no year in title or text; taken as the year before {match[1]} in the URL")
+        )
         return int(match[1]) - 1
     issues.append(Issue("year-unknown", "neither title nor period nor URL names the year"))
     return None

@@ -17,14 +17,14 @@ from archive.read.blocks import Block, Content, Document, Heading, Paragraph, Sp
 from archive.read.charset import decode
 from archive.read.words import is_furniture, section, squash, tidy
 
-BLOCK = frozenset(
-    "address article aside blockquote body caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6"
-    " header hr html li main nav ol option p pre section select table tbody td tfoot th thead title tr ul".split()
-)
-SILENT = frozenset(
-    "script style noscript template head iframe object embed svg button input select textarea -comment".split()
-)
+TABLE_TAGS = ("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr")
+LIST_TAGS = ("dd", "dl", "dt", "li", "ol", "option", "select", "ul")
+PAGE_TAGS = ("address", "article", "aside", "body", "footer", "header", "html", "main", "nav", "section", "title")
+TEXT_TAGS = ("blockquote", "center", "div", "fieldset", "figure", "form", "hr", "p", "pre")
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+BLOCK = HEADINGS.union(TABLE_TAGS, LIST_TAGS, PAGE_TAGS, TEXT_TAGS)
+CONTROLS = ("button", "embed", "iframe", "input", "object", "select", "svg", "textarea")
+SILENT = frozenset(("head", "noscript", "script", "style", "template", "-comment", *CONTROLS))
 TITLE_META = ("ArticleTitle", "articletitle", "og:title", "title")
 PUBLISHER_META = ("ContentSource", "contentsource", "PublishUnit", "发布机构", "SiteName")
 PUBLISHER_LINE = re.compile(r"(?:发布机构|公开主体|发文机关|信息提供单位|责任单位)\s*[:：]\s*(\S{2,30})")

@@ -89,7 +89,7 @@ def table(lines: list[str]) -> Table:
     in_stream = sum(bool(CELL_LINE.fullmatch(line)) for line in tabbed)
     if in_stream * 2 > len(tabbed):
         return fields(stream_rows(lines), Layout.STREAM)
-    rows = [line.split("\t") for line in lines if tidy(line) and not is_furniture(tidy(line)) or "\t" in line]
+    rows = [line.split("\t") for line in lines if (tidy(line) and not is_furniture(tidy(line))) or "\t" in line]
     return fields(rows, Layout.TABBED)
 
 

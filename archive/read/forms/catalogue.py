@@ -200,9 +200,7 @@ def build(raw: dict[str, Any]) -> Form:
 def forms() -> Mapping[str, Form]:
     """Gives the statutory forms by name, oldest first."""
     folder = files("archive.read.forms")
-    return {
-        name: build(tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))) for name in NAMES
-    }
+    return {name: build(tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))) for name in NAMES}
 
 
 def part_forms() -> tuple[PartForm, ...]:

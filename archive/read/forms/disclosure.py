@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from archive.model import Figure, Issue
 from archive.read.blocks import Cell, Layout, Table
 from archive.read.forms.align import Aligned, by_order, by_printed
-from archive.read.forms.catalogue import Disclosure, Form
+from archive.read.forms.catalogue import Disclosure, Form, forms
 from archive.read.forms.figures import PartReading, complete, covers_rows, figure, money, unreadable
 from archive.read.forms.labels import Labels, normal
 from archive.read.forms.lines import Line, joined, lines_of, part_of
@@ -140,9 +141,15 @@ def unmatched(line: Line) -> Issue:
     return Issue("unmatched-row", f"table {line.table}, row {line.row}: no label of the form fits: {line.shown}")
 
 
-def read(tables: Sequence[Table], forms: Sequence[Form]) -> PartReading | None:
+@cache
+def matcher_of(form: str) -> Matcher:
+    """Gives the matcher of a form; its labels are made ready once."""
+    return Matcher(forms()[form])
+
+
+def read(tables: Sequence[Table], known: Sequence[Form]) -> PartReading | None:
     """Gives table 2 under the form whose headers and labels fit best, None where no table is one."""
-    tried = [(Matcher(form), form) for form in forms]
+    tried = [(matcher_of(form.name), form) for form in known]
     results = [(matcher, form, *matcher.found(tables)) for matcher, form in tried]
 
     def fit(rows: list[Row]) -> tuple[int, int]:

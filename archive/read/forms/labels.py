@@ -32,13 +32,15 @@ class Labels:
 
     def __init__(self, spellings: Iterable[tuple[str, str]]) -> None:
         self.keys: Mapping[str, str] = {normal(text): key for key, text in spellings}
+        self.signs = {label: frozenset(label) for label in self.keys}
+        self.remembered = lru_cache(maxsize=4096)(self.near)
 
     def find(self, text: str) -> str | None:
         """Gives the key of the label a cell prints, None where it is none or could be several."""
         flat = normal(text)
         if not flat or len(flat) > 120:
             return None
-        return self.keys.get(flat) or (self.near(flat) if len(flat) >= EXACT_BELOW else None)
+        return self.keys.get(flat) or (self.remembered(flat) if len(flat) >= EXACT_BELOW else None)
 
     def near(self, flat: str) -> str | None:
         """Gives the one key whose label is near enough."""
@@ -48,6 +50,8 @@ class Labels:
             if len(label) < EXACT_BELOW or abs(len(label) - len(flat)) > allowed:
                 if PREFIX_MIN <= len(flat) < len(label) and label.startswith(flat):
                     best[key] = 0
+                continue
+            if len(set(flat) - self.signs[label]) > allowed:
                 continue
             if (errors := distance(flat, label, allowed)) <= allowed:
                 best[key] = min(errors, best.get(key, errors))

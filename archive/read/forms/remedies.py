@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from archive.model import Figure, Issue
 from archive.read.blocks import Layout, Table
@@ -15,7 +16,7 @@ from archive.read.forms.align import (
     by_printed,
     only_total,
 )
-from archive.read.forms.catalogue import Form
+from archive.read.forms.catalogue import Form, forms
 from archive.read.forms.figures import INFERRED, PartReading, complete, figure, unreadable
 from archive.read.forms.labels import Labels
 from archive.read.forms.lines import Line, lines_of, part_of
@@ -100,12 +101,18 @@ class Matcher:
         return all(key in standard for key in named)
 
 
+@cache
+def matcher_of(form: str) -> Matcher:
+    """Gives the matcher of a form; its labels are made ready once."""
+    return Matcher(forms()[form])
+
+
 def read(tables: Sequence[Table], form: Form, total_only: bool) -> PartReading | None:
     """Gives table 4 under `form` (it is the same in both), None where no table is one.
 
     `total_only`: table 3 of this report fills 总计 alone.
     """
-    matcher = Matcher(form)
+    matcher = matcher_of(form.name)
     found = matcher.found(tables)
     if found is None:
         return None
@@ -136,9 +143,7 @@ def unmatched(line: Line) -> Issue:
     return Issue("unmatched-row", f"table {line.table}, row {line.row}: table 4 has one row only: {line.shown}")
 
 
-def align(
-    matcher: Matcher, heads: Sequence[Line], line: Line, total_only: bool
-) -> tuple[Aligned | None, str | None]:
+def align(matcher: Matcher, heads: Sequence[Line], line: Line, total_only: bool) -> tuple[Aligned | None, str | None]:
     """Gives the cell of every column, and a note where columns were inferred."""
     keys, values = matcher.keys, line.cells
     header = matcher.header(heads)

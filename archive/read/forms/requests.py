@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from archive.model import Figure, Issue
 from archive.read.blocks import Cell, Layout, Table
@@ -15,7 +16,7 @@ from archive.read.forms.align import (
     by_printed,
     only_total,
 )
-from archive.read.forms.catalogue import Crossed, Form
+from archive.read.forms.catalogue import Crossed, Form, forms
 from archive.read.forms.figures import INFERRED, PartReading, complete, covers_rows, figure, unreadable
 from archive.read.forms.labels import EXACT_BELOW, Labels, normal
 from archive.read.forms.lines import Line, joined, lines_of, part_of
@@ -104,7 +105,9 @@ class Matcher:
         Seen on rows that stand alone; where none does, on which of the two gives more rows of seven.
         """
         single = [(self.anchors(line), line) for line in lines]
-        deep = [a[0] for a, line in single if len(a) == 1 and self.depth(line.cells[a[0]]) == self.table.label_columns - 1]
+        deep = [
+            a[0] for a, line in single if len(a) == 1 and self.depth(line.cells[a[0]]) == self.table.label_columns - 1
+        ]
         if deep:
             return sum(place > 0 for place in deep) * 2 > len(deep)
 
@@ -150,10 +153,9 @@ class Matcher:
             known = {row.key for row in rows}
             if len({row.key for row in new}) < (1 if known else ENOUGH):
                 continue
-            if repeats := known & {row.key for row in new}:
-                if len(repeats) >= ENOUGH:
-                    issues.append(Issue("part-repeated", f"table {number} repeats rows of table {rows[0].line.table}"))
-                    continue
+            if len(known & {row.key for row in new}) >= ENOUGH:
+                issues.append(Issue("part-repeated", f"table {number} repeats rows of table {rows[0].line.table}"))
+                continue
             heads = heads or [line for line in lines if self.is_header(line)]
             rows += new
             issues += strange
@@ -221,12 +223,16 @@ def unmatched(line: Line) -> Issue:
     return Issue("unmatched-row", f"table {line.table}, row {line.row}: no label of the form fits: {line.shown}")
 
 
-def read(tables: Sequence[Table], forms: Sequence[Form], prefer: str | None) -> PartReading | None:
+@cache
+def matcher_of(form: str) -> Matcher:
+    """Gives the matcher of a form; its labels are made ready once."""
+    return Matcher(forms()[form])
+
+
+def read(tables: Sequence[Table], known: Sequence[Form], prefer: str | None) -> PartReading | None:
     """Gives table 3 under the form most of whose rows are found; `prefer` decides where two do equally well."""
-    tried = [(matcher := Matcher(form), matcher.found(tables)) for form in forms]
-    matcher, found = max(
-        tried, key=lambda pair: (len({row.key for row in pair[1].rows}), pair[0].form.name == prefer)
-    )
+    tried = [(matcher := matcher_of(form.name), matcher.found(tables)) for form in known]
+    matcher, found = max(tried, key=lambda pair: (len({row.key for row in pair[1].rows}), pair[0].form.name == prefer))
     if not found.rows:
         return None
     return build(matcher, found)
