@@ -131,7 +131,7 @@ def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
     Raises LockHeldError where another connection holds it.
     """
     begun = connection.in_transaction()
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    key = lock_key(name)
     got = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one()
     if not begun:
         connection.commit()  # a lock held for hours must not hold a transaction open
@@ -143,8 +143,15 @@ def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
         release(connection, key)
 
 
+def lock_key(name: str) -> int:
+    """Gives the number by which PostgreSQL knows a lock."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
 def release(connection: Connection, key: int) -> None:
     """Gives the lock back; on a broken connection or in a failed transaction by dropping the connection."""
+    if connection.closed or connection.invalidated:
+        return  # the server has dropped the lock with it
     begun = connection.in_transaction()
     try:
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
