@@ -23,7 +23,7 @@ def document_json(connection: Connection, document: Document) -> Json:
     provenance = provenance_json(document)
     return {
         **identity_json(document),
-        "forms": document.forms,
+        "forms": {part: document.forms[part] for part in figures.PARTS if part in document.forms},
         "source": document.source_id,
         "sha256": document.sha256,
         "revision": document.revision,
