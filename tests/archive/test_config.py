@@ -1,0 +1,59 @@
+"""Settings: file, then environment; mistakes named."""
+
+from pathlib import Path
+
+import pytest
+
+from archive import config
+from archive.errors import UsageError
+
+
+def written(folder: Path, text: str) -> dict[str, str]:
+    """Writes a settings file; gives the variables that name it."""
+    path = folder / "nianbao.toml"
+    path.write_text(text, encoding="utf-8")
+    return {"NIANBAO_CONFIG": str(path)}
+
+
+def test_paths_of_the_file_count_from_its_folder_and_the_environment_wins(tmp_path: Path) -> None:
+    environ = written(tmp_path, 'home = "a"\nportals_dir = "p"\nworkers = 3\noperator = "file"\n')
+    found = config.load(environ | {"NIANBAO_OPERATOR": "environment"})
+    assert (found.home, found.portals_dir) == (tmp_path / "a", tmp_path / "p")
+    assert (found.workers, found.operator) == (3, "environment")
+    assert found.warcs == tmp_path / "a" / "warc"
+
+
+def test_a_child_process_gets_the_same_settings(tmp_path: Path) -> None:
+    found = config.load(written(tmp_path, f'home = "{tmp_path}"\nworkers = 3\nprofile = "test"\n'))
+    assert config.load(found.environ()) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("home = [", "nianbao.toml"),
+        ("hoem = 'x'", "hoem"),
+        ("workers = 'many'", "workers"),
+        ("workers = 0", "workers"),
+        ("profile = 'secret'", "profile"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(UsageError, match=named):
+        config.load(written(tmp_path, text))
+
+
+def test_a_missing_file_that_was_named_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"none\.toml"):
+        config.load({"NIANBAO_CONFIG": str(tmp_path / "none.toml")})
+
+
+def test_home_follows_the_desktop_standard() -> None:
+    assert config.default_home({"XDG_DATA_HOME": "/srv/data"}) == Path("/srv/data/nianbao")
+
+
+def test_no_crawl_without_a_contact() -> None:
+    with pytest.raises(UsageError, match="NIANBAO_CONTACT"):
+        config.Config(Path("/x")).require_contact()
+    config.Config(Path("/x"), contact="https://example.org/bot").require_contact()
+    assert "https://example.org/bot" in config.Config(Path("/x"), contact="https://example.org/bot").user_agent
