@@ -6,10 +6,10 @@ from functools import cache
 
 from archive.model import Figure, Issue
 from archive.read.blocks import Cell, Layout, Table
-from archive.read.forms.align import Aligned, by_order, by_printed
+from archive.read.forms.align import Aligned, all_blank, by_printed
 from archive.read.forms.catalogue import Disclosure, Form, forms
 from archive.read.forms.figures import PartReading, complete, covers_rows, figure, money, unreadable
-from archive.read.forms.labels import Labels, normal
+from archive.read.forms.labels import Labels, normal, runs_into_value
 from archive.read.forms.lines import Line, joined, lines_of, part_of
 
 ITEM = "第二十条第项"
@@ -42,6 +42,7 @@ class Row:
 
     key: str
     line: Line
+    label: Cell
     values: tuple[Cell, ...]
     head: Head | None
 
@@ -101,7 +102,7 @@ class Matcher:
                 if new := self.head(line):
                     head = new
                 elif label := self.label(line):
-                    rows.append(Row(label[0], line, line.cells[label[1] + 1 :], head))
+                    rows.append(Row(label[0], line, line.cells[label[1]], line.cells[label[1] + 1 :], head))
                     issues += [unmatched(each) for each in strange]
                     strange = []
                 elif len(rows) > before and len(line.printed) > 1:
@@ -172,7 +173,7 @@ def build(matcher: Matcher, form: Form, rows: list[Row], issues: list[Issue]) ->
                 figures |= row_figures(matcher, row, None)
             continue
         seen[row.key] = row
-        aligned = align(row)
+        aligned = align(row, matcher.wanted[row.key])
         if aligned is None:
             issues.append(Issue("row-unreadable", f"columns of this row cannot be known: {row.line.shown}"))
         figures |= row_figures(matcher, row, aligned)
@@ -188,31 +189,27 @@ def printed(row: Row) -> list[str]:
     return [cell.text.strip() for cell in row.values if cell.text.strip()]
 
 
-def align(row: Row) -> Aligned | None:
-    """Gives the cell of every column the header names, None where that cannot be known."""
+def align(row: Row, wanted: Sequence[str]) -> Aligned | None:
+    """Gives the cell of every column the header names, None where that cannot be known.
+
+    The header must name all the columns the form `wanted` in this row: one that lost a column tells nothing.
+    """
     head, values = row.head, row.values
-    if head is None or not head.clear:
+    if head is None or not head.clear or not set(wanted) <= set(head.named):
+        return None
+    if runs_into_value(row.label.text):
         return None
     if len(values) == len(head.cells):
         pairs = list(zip(head.keys, values, strict=True))
         stray = any(key is None and cell.text.strip() for key, cell in pairs)
         if not stray and (row.line.layout is not Layout.SPANS or all(map(overlap, head.cells, values))):
             return {key: cell for key, cell in pairs if key}
-    trailing = all(head.keys[: len(head.named)])
-    ordered = by_order(values, head.named) if trailing else None
-    return ordered or by_printed(values, head.named) or blank(values, head)
+    return by_printed(values, head.named) or (all_blank(values, head.named) if len(values) > len(head.cells) else None)
 
 
 def overlap(one: Cell, other: Cell) -> bool:
     """Tells whether two cells share a column of the grid."""
     return one.column < other.column + other.colspan and other.column < one.column + one.colspan
-
-
-def blank(values: Sequence[Cell], head: Head) -> Aligned | None:
-    """Gives blanks where the row has room for every column and prints nothing."""
-    if len(values) < len(head.named) or any(cell.text.strip() for cell in values):
-        return None
-    return dict(zip(head.named, values, strict=False))
 
 
 def row_figures(matcher: Matcher, row: Row, aligned: Aligned | None) -> dict[str, Figure]:

@@ -27,6 +27,11 @@ def normal(text: str) -> str:
     return CHINESE.sub("", NUMBERING.sub("", squash(text)))
 
 
+def runs_into_value(text: str) -> bool:
+    """Tells whether a label's cell holds digits besides its numbering: a value that lost its separator."""
+    return bool(re.search(r"\d", NUMBERING.sub("", squash(text))))
+
+
 class Labels:
     """Labels of one kind with their keys; every spelling leads to its key."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Figure, Issue
-from archive.read.blocks import Layout, Table
+from archive.read.blocks import Cell, Layout, Table
 from archive.read.forms.align import (
     Aligned,
     Header,
@@ -143,12 +143,21 @@ def unmatched(line: Line) -> Issue:
     return Issue("unmatched-row", f"table {line.table}, row {line.row}: table 4 has one row only: {line.shown}")
 
 
+def unpadded(matcher: Matcher, head: Line, values: Sequence[Cell]) -> Sequence[Cell]:
+    """Gives the cells of the body without the blank ones that pad the end of the lowest head row as well."""
+    padding = len(head.cells) - 1 - matcher.last_label(head)
+    if padding <= 0 or not any(matcher.outcomes.find(cell.text) for cell in head.cells):
+        return values
+    fits = len(values) == len(head.cells) and not any(cell.text.strip() for cell in values[-padding:])
+    return values[:-padding] if fits else ()
+
+
 def align(matcher: Matcher, heads: Sequence[Line], line: Line, total_only: bool) -> tuple[Aligned | None, str | None]:
     """Gives the cell of every column, and a note where columns were inferred."""
     keys, values = matcher.keys, line.cells
     header = matcher.header(heads)
     ordered = matcher.in_order(heads)
-    order = by_order(values, keys) if ordered else None
+    order = by_order(unpadded(matcher, heads[-1], values), keys) if ordered else None
     place = by_place(line, values, header, keys) if header else None
     full = by_printed(values, keys) if ordered else None
     if cells := agreed(order, place) or full or all_blank(values, keys):

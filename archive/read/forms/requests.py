@@ -1,5 +1,6 @@
 """Table 3 (收到和处理政府信息公开申请情况): labelled rows crossed with seven columns of applicants."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +19,7 @@ from archive.read.forms.align import (
 )
 from archive.read.forms.catalogue import Crossed, Form, forms
 from archive.read.forms.figures import INFERRED, PartReading, complete, covers_rows, figure, unreadable
-from archive.read.forms.labels import EXACT_BELOW, Labels, normal
+from archive.read.forms.labels import EXACT_BELOW, Labels, normal, runs_into_value
 from archive.read.forms.lines import Line, joined, lines_of, part_of
 
 LABEL_CELLS = 4
@@ -34,6 +35,7 @@ class Row:
 
     key: str
     line: Line
+    label: Cell
     label_end: int
     values: tuple[Cell, ...]
 
@@ -175,7 +177,7 @@ class Matcher:
                 key, place = label
                 cell = line.cells[place]
                 end = place + 1 if line.layout is not Layout.SPANS else cell.column + cell.colspan
-                rows.append(Row(key, line, end, line.cells[place + 1 :]))
+                rows.append(Row(key, line, cell, end, line.cells[place + 1 :]))
                 group = None if self.row_of[key].depth < self.table.label_columns - 1 else group
                 issues += [unmatched(each) for each in strange]
                 strange = []
@@ -251,7 +253,7 @@ def build(matcher: Matcher, found: Found) -> PartReading:
                 figures |= row_figures(matcher, row, None, None)
             continue
         seen[row.key] = row
-        cells = aligned.get(id(row))
+        cells = None if runs_into_value(row.label.text) else aligned[id(row)]
         if cells is None:
             issues.append(Issue("row-unreadable", f"columns of this row cannot be known: {row.line.shown}"))
         note = INFERRED if id(row) in inferred else None
@@ -324,26 +326,36 @@ def stream(matcher: Matcher, found: Found, rows: Sequence[Row]) -> dict[int, Ali
     keys = matcher.keys
     if not found.in_order:
         return {id(row): all_blank(row.values, keys) for row in rows}
-    padding = padding_of(rows, len(keys))
+    usual, padding = padding_of(rows, len(keys))
     result: dict[int, Aligned | None] = {}
     for row in rows:
         own = row.values[: len(row.values) - padding]
-        result[id(row)] = by_order(own, keys) or by_printed(row.values, keys) or all_blank(row.values, keys)
+        order = by_order(own, keys) if len(row.values) == usual else None
+        result[id(row)] = order or by_printed(row.values, keys) or blank_as_usual(row.values, usual, keys)
     return result
 
 
-def padding_of(rows: Sequence[Row], count: int) -> int:
-    """Gives how many blank cells end every row of a table, 0 unless they end all and do not also begin all."""
-    extra = {len(row.values) - count for row in rows}
-    if len(extra) != 1 or (padding := extra.pop()) <= 0:
-        return 0
+def blank_as_usual(values: Sequence[Cell], usual: int, keys: Sequence[str]) -> Aligned | None:
+    """Gives blanks for a row that prints nothing and lacks no cell that other rows have."""
+    return all_blank(values, keys) if len(values) >= usual else None
+
+
+def padding_of(rows: Sequence[Row], count: int) -> tuple[int, int]:
+    """Gives how many cells rows of a table usually have, and how many blank ones of them only pad the end.
+
+    Padding is known only where it ends every usual row and such rows do not all begin with blanks, too.
+    """
+    lengths = Counter(len(row.values) for row in rows)
+    usual = lengths.most_common(1)[0][0] if lengths else count
+    padding = usual - count
 
     def blank(cells: Sequence[Cell]) -> bool:
         return not any(cell.text.strip() for cell in cells)
 
-    ends = all(blank(row.values[-padding:]) for row in rows)
-    begins = all(blank(row.values[:padding]) for row in rows)
-    return padding if ends and not begins else 0
+    whole = [row for row in rows if len(row.values) == usual]
+    ends = all(blank(row.values[usual - padding :]) for row in whole)
+    begins = all(blank(row.values[:padding]) for row in whole)
+    return usual, padding if padding > 0 and ends and not begins else 0
 
 
 def tabbed(matcher: Matcher, found: Found, rows: Sequence[Row]) -> dict[int, Aligned | None]:
@@ -360,29 +372,53 @@ def tabbed(matcher: Matcher, found: Found, rows: Sequence[Row]) -> dict[int, Ali
     plain = sevens >= MOST * len(rows)
     result: dict[int, Aligned | None] = {}
     for row in rows:
-        page = [other for other in rows if other.line.width == row.line.width]
         if plain:
             cells = by_order(row.values, keys) if found.in_order else None
         else:
-            cells = on_page(matcher, found, row, max(other.label_end for other in page))
+            cells = on_page(matcher, found, row, page_of(row, rows))
         full = by_printed(row.values, keys) if found.in_order else None
         result[id(row)] = cells or full or blank_row(matcher, found, row)
     return result
 
 
-def on_page(matcher: Matcher, found: Found, row: Row, label_columns: int) -> Aligned | None:
-    """Gives the cells of a row by the grid of its page."""
+def page_of(row: Row, rows: Sequence[Row]) -> list[Row]:
+    """Gives the rows of the same width around a row without one of another width between: its page."""
+    place = next(i for i, other in enumerate(rows) if other is row)
+    start = stop = place
+    while start and rows[start - 1].line.width == row.line.width:
+        start -= 1
+    while stop < len(rows) and rows[stop].line.width == row.line.width:
+        stop += 1
+    return list(rows[start:stop])
+
+
+def on_page(matcher: Matcher, found: Found, row: Row, page: Sequence[Row]) -> Aligned | None:
+    """Gives the cells of a row by the grid of its page.
+
+    Where header and rows contradict each other, a page without a header must have several rows: a single row of
+    another width has lost or gained a field.
+    """
     header, keys, width = found.header, matcher.keys, row.line.width
-    if header and width == header.width and label_columns <= header.first:
+    label_columns = max(other.label_end for other in page)
+    if header and all_labels_end_before(header, found.rows):
         return by_place(row.line, row.values, header, keys)
-    if found.in_order and label_columns == matcher.table.label_columns == width - len(keys):
+    if len(page) < ENOUGH or not found.in_order:
+        return None
+    if label_columns == matcher.table.label_columns == width - len(keys):
         skipped = row.values[: -len(keys)]
         return None if any(cell.text.strip() for cell in skipped) else by_order(row.values[-len(keys) :], keys)
     return None
 
 
+def all_labels_end_before(header: Header, rows: Sequence[Row]) -> bool:
+    """Tells whether no row as wide as the header has its label under one of the header's columns."""
+    return all(row.label_end <= header.first for row in rows if row.line.width == header.width)
+
+
 def blank_row(matcher: Matcher, found: Found, row: Row) -> Aligned | None:
     """Gives blanks for a row that prints nothing and is as wide as it should be."""
-    if found.header and row.line.width == found.header.width and not printed(row):
+    if printed(row) or (found.header and row.line.width < found.header.width):
+        return None
+    if found.header and row.line.width == found.header.width:
         return dict.fromkeys(matcher.keys)
     return all_blank(row.values, matcher.keys)
