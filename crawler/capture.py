@@ -11,7 +11,7 @@ from typing import Any
 import scrapy
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, ResponseDataLossError
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.interfaces import IAddress
@@ -192,6 +192,8 @@ def cut_by(error: Exception) -> str | None:
 
 def reason(error: Exception) -> str:
     """Gives the cause of a failure in words; Twisted wraps it in lists of failures."""
+    if isinstance(error, IgnoreRequest):
+        return str(error)  # ours, and in words
     inner = error.__cause__ or error
     for wrapped in getattr(inner, "reasons", ()):
         inner = wrapped.value

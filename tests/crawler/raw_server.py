@@ -1,5 +1,6 @@
 """A server that sends given bytes, whatever they are, and remembers both directions of every exchange."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -48,6 +49,8 @@ class RawServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with contextlib.suppress(OSError):  # stopped before
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def page(self, path: str, body: str | bytes, headers: str = "Content-Type: text/html; charset=utf-8") -> None:
