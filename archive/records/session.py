@@ -124,6 +124,13 @@ def revision(engine: Engine) -> str | None:
         return found
 
 
+def facts(engine: Engine) -> dict[str, str | None]:
+    """Gives the server's version, the migration the database is at and the one this Nianbao needs."""
+    with engine.connect() as connection:
+        version = str(connection.execute(text("SHOW server_version")).scalar_one())
+    return {"version": version, "migration": revision(engine), "head": migrations.HEAD}
+
+
 @contextmanager
 def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
     """Holds the lock `name` on this connection; the server drops it with the connection, so kill -9 leaves none.
