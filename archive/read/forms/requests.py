@@ -45,6 +45,7 @@ class Found:
     """What the tables hold of one form: rows, the header's places, whether its order is the form's, issues."""
 
     rows: tuple[Row, ...]
+    head_width: int
     header: Header | None
     in_order: bool
     issues: tuple[Issue, ...]
@@ -96,10 +97,14 @@ class Matcher:
         return [piece for line in lines for piece in self.pieces(line, written)]
 
     def anchors(self, line: Line) -> list[int]:
-        """Gives the places of row labels in a line that may hold several rows; a head before them has none."""
+        """Gives the places of row labels in a line that may hold several rows.
+
+        其他 and 总计 count from the first label that is one for certain: a longer one, or one where labels stand.
+        """
         places = [i for i, cell in enumerate(line.cells) if self.rows.find(cell.text)]
-        long = [i for i in places if len(normal(line.cells[i].text)) >= EXACT_BELOW]
-        return [i for i in places if long and i >= long[0]]
+        room = 0 if self.is_header(line) else self.table.label_columns
+        first = next((i for i in places if i < room or len(normal(line.cells[i].text)) >= EXACT_BELOW), None)
+        return [i for i in places if first is not None and i >= first]
 
     def writes_merged(self, lines: Sequence[Line]) -> bool:
         """Tells whether the flattening leaves a blank cell for each label cell merged with the row above.
@@ -161,7 +166,8 @@ class Matcher:
             heads = heads or [line for line in lines if self.is_header(line)]
             rows += new
             issues += strange
-        return Found(tuple(rows), self.header(heads), self.in_order(heads), tuple(issues))
+        head_width = max((line.width for line in heads), default=0)
+        return Found(tuple(rows), head_width, self.header(heads, head_width), self.in_order(heads), tuple(issues))
 
     def rows_in(self, lines: Sequence[Line]) -> tuple[list[Row], list[Issue]]:
         """Gives the rows of one table, and an issue for each printed row between them that no label took."""
@@ -185,9 +191,8 @@ class Matcher:
                 strange.append(line)
         return rows, issues
 
-    def header(self, heads: Sequence[Line]) -> Header | None:
+    def header(self, heads: Sequence[Line], width: int) -> Header | None:
         """Gives the places of all columns by the lowest label in each, None where they are not all there."""
-        width = max((line.width for line in heads), default=0)
         labels: dict[int, str] = {}
         for line in heads:
             if line.layout is Layout.STREAM or line.width != width:
@@ -396,13 +401,13 @@ def on_page(matcher: Matcher, found: Found, row: Row, page: Sequence[Row]) -> Al
     """Gives the cells of a row by the grid of its page.
 
     Where header and rows contradict each other, a page without a header must have several rows: a single row of
-    another width has lost or gained a field.
+    another width has lost or gained a field, and so have rows narrower than the head.
     """
     header, keys, width = found.header, matcher.keys, row.line.width
     label_columns = max(other.label_end for other in page)
     if header and all_labels_end_before(header, found.rows):
         return by_place(row.line, row.values, header, keys)
-    if len(page) < ENOUGH or not found.in_order:
+    if len(page) < ENOUGH or width < found.head_width or not found.in_order:
         return None
     if label_columns == matcher.table.label_columns == width - len(keys):
         skipped = row.values[: -len(keys)]
