@@ -40,7 +40,7 @@ def read(payload: Payload, hints: Hints) -> Reading:
     document = reader(payload, hints)
     title = find_title(document.lines, (*document.titles, hints.title))
     who = identify(title, document.text, hints.url, document.publisher)
-    matched = match(document.tables, who.year)
+    matched = match(document.tables, document.lines, who.year)
     content = document.content or without_page(document, matched)
     return Reading(
         revision=REVISION,

@@ -24,7 +24,12 @@ PREFIX_MIN = 8
 @lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """Gives a label's Chinese characters without its numbering."""
-    return CHINESE.sub("", NUMBERING.sub("", squash(text)))
+    return signs(NUMBERING.sub("", squash(text)))
+
+
+def signs(text: str) -> str:
+    """Gives the Chinese characters of a text."""
+    return CHINESE.sub("", text)
 
 
 def runs_into_value(text: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from archive.model import Check, Figure, Issue, Verdict
 from archive.read.blocks import Table
-from archive.read.forms import disclosure, remedies, requests
+from archive.read.forms import disclosure, remedies, requests, unseparated
 from archive.read.forms.catalogue import PARTS, forms
 from archive.read.forms.checks import evaluate
 from archive.read.forms.figures import PartReading
@@ -28,16 +28,21 @@ class Matched:
     tables: frozenset[int]  # those that figures were taken from
 
 
-def match(tables: Sequence[Table], year: int | None) -> Matched:
-    """Gives the figures of every form found; `year` only decides between forms that fit equally well."""
-    known = forms()
+def match(tables: Sequence[Table], lines: Sequence[str], year: int | None) -> Matched:
+    """Gives the figures of every form found.
+
+    `lines` is the text outside tables, where a table that lost its columns may stand; `year` only decides between
+    forms that fit equally well.
+    """
+    known = tuple(forms().values())
     likely = None if year is None else ("2021" if year >= NEW_FORM_FROM else "2019")
-    second = disclosure.read(tables, tuple(known.values()))
-    third = requests.read(tables, tuple(known.values()), second.form if second else likely)
-    name = (third or second).form if third or second else likely  # type: ignore[union-attr]
-    fourth = remedies.read(tables, known[name or "2021"], third.total_only if third else False)
-    parts = {part.part: part for part in (second, third, fourth) if part}
-    return assembled(parts)
+    second = disclosure.read(tables, known) or unseparated.read("disclosure", lines, known, likely)
+    likely = second.form if second else likely
+    third = requests.read(tables, known, likely) or unseparated.read("requests", lines, known, likely)
+    form = forms()[(third.form if third else likely) or known[-1].name]
+    fourth = remedies.read(tables, form, third is not None and third.total_only)
+    fourth = fourth or unseparated.read("remedies", lines, (form,), None)
+    return assembled({part.part: part for part in (second, third, fourth) if part})
 
 
 def assembled(parts: Mapping[str, PartReading]) -> Matched:
