@@ -38,6 +38,11 @@ TOWNSHIP = (
     re.compile(rf"(?P<name>.{{1,12}}{OFFICE})(?:(?:人民)?政府|办事处|办)?"),
 )
 GOVERNMENT = re.compile(r"(?P<name>.+(?:省|自治区|自治州|市|县|区|旗|盟|州))(?:人民)?政府")
+REFERENCE = re.compile(
+    r"^[\[【(（]?(?:相关|点击)?(?:附件|下载|链接|相关文档|相关阅读)(?:下载)?\d*[\]】)）]?[:：.．、]|\.(?:docx?|wps|pdf|txt|ofd|zip|rar)$",
+    re.I,
+)
+"""A line that names another file, not this document: 附件：…, 下载：…, ….docx"""
 BRACKETS = "《》<>〈〉【】[]()“”\"'·:：,，、-—_|"
 
 
@@ -189,6 +194,6 @@ def head_lines(lines: Iterable[str]) -> list[str]:
         if section(line) == 0 or len(head) == 200:
             break
         clean = tidy(line)
-        if clean and not is_furniture(clean):
+        if clean and not is_furniture(clean) and not REFERENCE.search(clean):
             head.append(clean if len(clean) <= TITLE_MAX else "。")
     return head
