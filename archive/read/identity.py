@@ -38,6 +38,9 @@ TOWNSHIP = (
     re.compile(rf"(?P<name>.{{1,12}}{OFFICE})(?:(?:人民)?政府|办事处|办)?"),
 )
 GOVERNMENT = re.compile(r"(?P<name>.+(?:省|自治区|自治州|市|县|区|旗|盟|州))(?:人民)?政府")
+ANNOUNCING = re.compile(r"^(?:现将|现就|兹将|特将|根据|按照|依据|依照)")
+SENTENCE = re.compile(r"予以|如下|公布|公示|报告如|请|[。；;，,!！?？]$")
+"""What makes a line with a title in it a sentence about the report: 现将…予以公布, …公开如下。"""
 REFERENCE = re.compile(
     r"^[\[【(（]?(?:相关|点击)?(?:附件|下载|链接|相关文档|相关阅读)(?:下载)?\d*[\]】)）]?[:：.．、]|\.(?:docx?|wps|pdf|txt|ofd|zip|rar)$",
     re.I,
@@ -78,14 +81,18 @@ def title_identity(title: str) -> tuple[str | None, int | None]:
     if not tail:
         return None, year
     agency = YEAR.sub("", flat[: tail.start()]).strip(BRACKETS)
-    agency = re.sub(r"^(?:附件\d*|关于(?:印发)?|转发)", "", agency).removesuffix("关于").strip(BRACKETS)
+    agency = re.sub(r"^(?:附件\d*|关于(?:印发|公布|发布|公开|报送)?|转发)", "", agency)
+    agency = agency.removesuffix("关于").strip(BRACKETS)
     return normal_agency(agency), year
 
 
 def is_title(line: str) -> bool:
     """Tells whether a line as a whole can be the title of an annual report."""
     flat = clean_title(line)
-    return len(flat) <= TITLE_MAX and not re.search(r"[。；;，,!！?？]", flat) and bool(TAIL.search(flat))
+    tail = TAIL.search(squash(line))
+    if tail is None or len(flat) > TITLE_MAX or re.search(r"[。；;，,!！?？]", flat):
+        return False
+    return not SENTENCE.search(squash(line)[tail.end() :]) and not ANNOUNCING.match(flat)
 
 
 def clean_title(title: str) -> str:
