@@ -38,7 +38,7 @@ def read(payload: Payload, hints: Hints) -> Reading:
         named = hints.file_name or hints.url or "the document"
         raise UnreadableDocumentError("unsupported-media-type", f"{named} is {kind}, which cannot be read yet")
     document = reader(payload, hints)
-    title = find_title(document.lines, (*document.titles, hints.title))
+    title = find_title(document.titles, document.lines, (*document.lesser_titles, hints.title))
     who = identify(title, document.text, hints.url, document.publisher)
     matched = match(document.tables, document.lines, who.year)
     content = document.content or without_page(document, matched)

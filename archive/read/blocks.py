@@ -78,15 +78,17 @@ class Content:
 class Document:
     """What a format reader gives.
 
-    `blocks` in document order; `text` is the report's prose without its data tables; `titles` are titles from
-    outside the body (a page's metadata), best first; `publisher` is what metadata names as the publishing body;
-    `content` is what the fingerprint compares, None where report and page cannot be told apart.
+    `blocks` in document order; `text` is the report's prose without its data tables; `titles` are the document's
+    titles by its metadata, which go before its own lines, `lesser_titles` those that go after (a page's title
+    element); `publisher` is what metadata names as the publishing body; `content` is what the fingerprint compares,
+    None where report and page cannot be told apart.
     """
 
     blocks: tuple[Block, ...]
     text: str
     charset: str | None = None
     titles: tuple[str, ...] = ()
+    lesser_titles: tuple[str, ...] = ()
     publisher: str | None = None
     content: Content | None = None
     issues: tuple[Issue, ...] = field(default=())

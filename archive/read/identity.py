@@ -169,24 +169,21 @@ def year_of(title_year: int | None, period: Period | None, url: str | None, issu
     return None
 
 
-def find_title(lines: Iterable[str], others: Iterable[str | None]) -> str:
+def find_title(metadata: Iterable[str], lines: Iterable[str], others: Iterable[str | None]) -> str:
     """Gives the report's title, an empty string where there is none.
 
-    `lines` are those of the document, of which the ones above 一、总体情况 can hold the title, over one to three
-    lines; `others` are titles from elsewhere (metadata, then the link that led here), asked where lines name less.
-    The title that names most wins; among equals the one on fewer lines, then the one nearest to the text.
+    The title that names most of (agency, year) wins; among equals the document's `metadata`, then its `lines`, of which
+    the ones above 一、总体情况 can hold the title over one to three lines, then `others` (the link that led here).
     """
+    candidates = [*metadata, *titles_above(lines), *(other for other in others if other)]
+    fitting = [candidate for candidate in candidates if is_title(candidate)]
+    return clean_title(max(fitting, key=named, default=""))
+
+
+def titles_above(lines: Iterable[str]) -> list[str]:
+    """Gives one to three lines together as titles: fewest lines first, then those nearest to the text."""
     head = head_lines(lines)
-    best, best_score = "", -1
-    for span in (1, 2, 3):
-        for start in range(len(head) - span, -1, -1):
-            joined = "".join(head[start : start + span])
-            if is_title(joined) and (score := named(joined)) > best_score:
-                best, best_score = joined, score
-    for other in others:
-        if other and is_title(other) and (score := named(other)) > best_score:
-            best, best_score = other, score
-    return clean_title(best)
+    return ["".join(head[start : start + span]) for span in (1, 2, 3) for start in range(len(head) - span, -1, -1)]
 
 
 def named(title: str) -> int:

@@ -36,11 +36,15 @@ LAYOUT_TAGS = re.compile(r"<(/?)(?:table|thead|tbody|tfoot|tr|td|th|caption)\b[^
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line with the block element it stands in; `table` is set for a data table instead of text."""
+    """A printed line with the block element it stands in; `table` is set for a data table instead of text.
+
+    `linked`: all of it is a link, as in a menu or a list of other reports.
+    """
 
     text: str
     node: LexborNode
     table: Table | None = None
+    linked: bool = False
 
 
 def read(payload: Payload, hints: Hints) -> Document:
@@ -53,10 +57,11 @@ def read(payload: Payload, hints: Hints) -> Document:
     lines = tuple(lines_of(root))
     body = report_node(lines)
     return Document(
-        blocks=tuple(block(line) for line in lines),
+        blocks=tuple(block(line) for line in lines if not line.linked),
         content=None if body is None else content(body, lines),
         charset=charset,
-        titles=titles(dom),
+        titles=tuple(found for name in TITLE_META if (found := meta(dom, name))),
+        lesser_titles=tuple(node.text() for node in dom.css("title")),
         publisher=publisher(dom, lines),
         text=prose(source, body, lines),
         issues=issues,
@@ -83,25 +88,30 @@ def kids(node: LexborNode) -> list[LexborNode]:
 
 def lines_of(root: LexborNode) -> Iterator[Line]:
     """Gives the printed lines and the data tables under an element in document order, without recursion."""
-    parts: list[str] = []
+    parts: list[tuple[str, bool]] = []
     stack: list[tuple[LexborNode, bool]] = [(root, False)]
-    home = root
+    home, links = root, 0
 
     def flush() -> Iterator[Line]:
-        if text := tidy("".join(parts)):
-            yield Line(text, home)
+        if text := tidy("".join(part for part, _ in parts)):
+            yield Line(text, home, linked=all(linked for part, linked in parts if part.strip()))
         parts.clear()
 
     while stack:
         node, leaving = stack.pop()
         tag = node.tag or ""
         if tag == "-text":
-            parts.append(re.sub(r"[\r\n\t]+", " ", node.text_content or ""))
+            parts.append((re.sub(r"[\r\n\t]+", " ", node.text_content or ""), links > 0))
+        elif tag == "a" and leaving:
+            links -= 1
         elif tag == "br" or leaving:
             yield from flush()
             home = (node.parent or root) if leaving else home
         elif tag not in SILENT:
-            if tag in BLOCK:
+            if tag == "a":
+                links += 1
+                stack.append((node, True))
+            elif tag in BLOCK:
                 yield from flush()
                 home = node
                 stack.append((node, True))
@@ -234,12 +244,6 @@ def kept(lines: list[str]) -> str:
     """Gives the lines that are the report's, tidied."""
     clean = (tidy(line) for line in lines)
     return "\n".join(line for line in clean if line and not is_furniture(line))
-
-
-def titles(dom: LexborHTMLParser) -> tuple[str, ...]:
-    """Gives the titles a page's metadata names, best first."""
-    metas = [meta(dom, name) for name in TITLE_META]
-    return tuple(t for t in (*metas, *(node.text() for node in dom.css("title"))) if t)
 
 
 def meta(dom: LexborHTMLParser, name: str) -> str | None:

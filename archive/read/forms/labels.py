@@ -2,7 +2,8 @@
 
 Compared are Chinese characters only: spaces (NBSP, line breaks of vertical writing), punctuation and numbering do
 not count. One wrong, lost or added character is forgiven (misprints, OCR), one more for every sixteen characters;
-labels of two characters must be exact. A text that is as near to another label is no label at all.
+labels of two characters must be exact. Of a long label a quarter may be lost (2.其他法律行政止公开 was printed), or
+all but its beginning (a page break). A text that is as near to another label is no label at all.
 """
 
 import re
@@ -17,6 +18,7 @@ NUMBERING = re.compile(
 CHINESE = re.compile(r"[^\u3400-\u9fff]")
 EXACT_BELOW = 3
 PER_ERROR = 16
+LONG = 10
 PREFIX_MIN = 8
 """A label cut short (a page break, a lost line) is known by this many characters."""
 
@@ -57,9 +59,10 @@ class Labels:
         best: dict[str, int] = {}
         for label, key in self.keys.items():
             allowed = 1 + len(label) // PER_ERROR
+            if cut_short(flat, label):
+                best[key] = 0
+                continue
             if len(label) < EXACT_BELOW or abs(len(label) - len(flat)) > allowed:
-                if PREFIX_MIN <= len(flat) < len(label) and label.startswith(flat):
-                    best[key] = 0
                 continue
             if len(set(flat) - self.signs[label]) > allowed:
                 continue
@@ -68,6 +71,16 @@ class Labels:
         least = min(best.values(), default=None)
         nearest = [key for key, errors in best.items() if errors == least]
         return nearest[0] if len(nearest) == 1 else None
+
+
+def cut_short(flat: str, label: str) -> bool:
+    """Tells whether a text is the beginning of a label, or a long label that lost up to a quarter of itself."""
+    if not PREFIX_MIN <= len(flat) < len(label):
+        return False
+    rest = iter(label)
+    return label.startswith(flat) or (
+        len(label) >= LONG and len(flat) * 4 >= len(label) * 3 and all(sign in rest for sign in flat)
+    )
 
 
 def distance(one: str, other: str, most: int) -> int:

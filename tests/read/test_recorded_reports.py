@@ -1,0 +1,88 @@
+"""Recorded reports, discovered: tests/recorded/reports/<form>/<format>/<case>/ holds an input and expected.json.
+
+expected.json was written from what was put into the file, before a reader saw it. `figures` gives the printed string
+of every indicator in form order, null for a blank or for a cell that `status` names; `values` gives value and unit
+where they matter; `issues` the codes that may and must be found; `fails` the identities that do not hold.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.model import Hints, Payload, Reading, Status, Verdict
+from archive.read import read
+from archive.read.forms import FORMS
+from archive.read.json import reading_json
+
+REPORTS = Path(__file__).parents[1] / "recorded" / "reports"
+CASES = sorted(path.parent for path in REPORTS.glob("*/*/*/expected.json"))
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: str(case.relative_to(REPORTS)))
+def case(request: pytest.FixtureRequest) -> tuple[Reading, dict[str, Any]]:
+    folder: Path = request.param
+    source = next(path for path in folder.iterdir() if path.name != "expected.json")
+    expected: dict[str, Any] = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
+    return read(Payload(source.read_bytes()), Hints(file_name=source.name)), expected
+
+
+def test_there_are_cases_of_every_form_and_format() -> None:
+    kinds = {(case.parents[1].name, case.parents[0].name) for case in CASES}
+    assert kinds >= {(form, kind) for form in ("2019", "2021") for kind in ("html", "txt", "docx")}
+    assert ("hybrid", "html") in kinds
+
+
+def test_identity(case: tuple[Reading, dict[str, Any]]) -> None:
+    reading, expected = case
+    assert (reading.title, reading.agency, reading.year) == (
+        expected["title"],
+        expected["agency"],
+        expected["year"],
+    )
+    assert reading.charset == expected["charset"]
+    assert reading.period is not None
+    assert reading.period[0].year == expected["year"]
+
+
+def test_figures(case: tuple[Reading, dict[str, Any]]) -> None:
+    reading, expected = case
+    assert dict(reading.forms) == expected["forms"]
+    codes = [i.code for part, form in expected["forms"].items() for i in FORMS[part, form].indicators]
+    assert [figure.indicator for figure in reading.figures] == codes == list(expected["figures"])
+    status = expected.get("status", {})
+    for figure in reading.figures:
+        printed = expected["figures"][figure.indicator]
+        default = Status.BLANK if printed is None else Status.NUMBER
+        wanted = Status(status.get(figure.indicator, default))
+        assert (figure.indicator, figure.status) == (figure.indicator, wanted)
+        assert (figure.value is not None) == (wanted is Status.NUMBER)
+        if wanted is not Status.UNREADABLE:
+            assert (figure.raw or "").strip() == (printed or ""), figure.indicator
+            assert figure.table is not None
+
+
+def test_values(case: tuple[Reading, dict[str, Any]]) -> None:
+    reading, expected = case
+    printed = reading_json(reading, "x", "0" * 64)["figures"]
+    figures = {figure["indicator"]: figure for figure in printed}
+    for code, wanted in expected.get("values", {}).items():
+        assert {key: figures[code][key] for key in wanted} == wanted
+
+
+def test_checks_and_issues(case: tuple[Reading, dict[str, Any]]) -> None:
+    reading, expected = case
+    fails = [check.identity for check in reading.checks if check.verdict is Verdict.FAILS]
+    assert fails == expected.get("fails", [])
+    identities = [i for part, form in expected["forms"].items() for i in FORMS[part, form].identities]
+    assert [check.identity for check in reading.checks] == identities
+    assert {issue.code for issue in reading.issues} == set(expected["issues"])
+
+
+def test_text(case: tuple[Reading, dict[str, Any]]) -> None:
+    reading, expected = case
+    for words in expected["text"]:
+        assert words in reading.text
+    for words in expected["not_text"]:
+        assert words not in reading.text
