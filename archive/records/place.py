@@ -16,6 +16,7 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,14 +59,32 @@ class Place:
 
 
 @contextmanager
-def locked(path: Path, how: int) -> Iterator[None]:
-    """Holds `flock(path, how)`. Raises BlockingIOError where `how` has LOCK_NB and it is held."""
+def locked(path: Path, how: int, patience: float | None = None) -> Iterator[int]:
+    """Holds `flock(path, how)` and gives its descriptor; a process that inherits it holds the lock too.
+
+    Raises BlockingIOError where it is still held after `patience` seconds; None waits as long as it takes.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, how)
-        yield
+        take(descriptor, how, patience)
+        yield descriptor
     finally:
         os.close(descriptor)
+
+
+def take(descriptor: int, how: int, patience: float | None) -> None:
+    """Takes the lock of an open file."""
+    deadline = time.monotonic() + (patience or 0)
+    wait = 0 if patience is None else fcntl.LOCK_NB
+    while True:
+        try:
+            fcntl.flock(descriptor, how | wait)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            break
 
 
 def find(home: Path) -> Place | None:

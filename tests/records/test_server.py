@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: shared, killed, started at once, in awkward places, as root and as a plain user."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -89,6 +90,14 @@ def test_a_server_runs_as_long_as_it_is_used(home: Path) -> None:
             assert again == url
         assert server.status(home).running
     assert gone(home)
+
+
+def test_the_servers_processes_hold_a_lock(home: Path) -> None:
+    serving = home / "postgres" / "serving"
+    with server.running(home), pytest.raises(BlockingIOError), place.locked(serving, fcntl.LOCK_EX, patience=0):
+        pass
+    with place.locked(serving, fcntl.LOCK_EX, patience=10):
+        assert gone(home)
 
 
 def test_settings_are_the_measured_ones(home: Path) -> None:
