@@ -13,12 +13,12 @@ Issues a reading may carry, by code:
 
 from archive.errors import UnreadableDocumentError
 from archive.model import Hints, Payload, Reading
-from archive.read.blocks import Content, Document
+from archive.read.blocks import Content, Document, Table
 from archive.read.fingerprint import content_hash
 from archive.read.formats import READERS
 from archive.read.forms.match import Matched, match
-from archive.read.identity import find_title, identify
-from archive.read.media import media_type
+from archive.read.identity import find_title, identify, names_report
+from archive.read.media import HTML, media_type
 from archive.read.revision import REVISION
 
 __all__ = ["REVISION", "UnreadableDocumentError", "read"]
@@ -41,7 +41,9 @@ def read(payload: Payload, hints: Hints) -> Reading:
     title = find_title(document.titles, document.lines, (*document.lesser_titles, hints.title))
     who = identify(title, document.text, hints.url, document.publisher)
     matched = match(document.tables, document.lines, who.year)
-    content = document.content or without_page(document, matched)
+    content = document.content or (
+        without_page(document, matched) if kind == HTML else Content(document.text, document.tables)
+    )
     return Reading(
         revision=REVISION,
         media_type=kind,
@@ -60,6 +62,17 @@ def read(payload: Payload, hints: Hints) -> Reading:
 
 
 def without_page(document: Document, matched: Matched) -> Content:
-    """Gives what to compare where report and page cannot be told apart: its prose and its statutory tables."""
-    tables = document.tables
-    return Content(document.text, tuple(tables[number] for number in sorted(matched.tables)) or tables)
+    """Gives what to compare of a page whose report cannot be told from the page around it.
+
+    That is what reads as a sentence or names a report, and the statutory tables, or those that may be of another form.
+    The rest of such a page, often one that only announces a file, is menus, dates and counters.
+    """
+    said = [line for line in document.text.splitlines() if "。" in line or names_report(line)]
+    tables = [document.tables[number] for number in sorted(matched.tables)]
+    return Content("\n".join(said), tuple(tables or filter(may_be_statistics, document.tables)))
+
+
+def may_be_statistics(table: Table) -> bool:
+    """Tells whether an unknown table can be one of figures, not one that lays out the page."""
+    texts = [cell.text for row in table.rows for cell in row if cell is not None]
+    return len(table.rows) > 2 and any("公开" in text for text in texts) and all(len(text) < 200 for text in texts)

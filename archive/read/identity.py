@@ -95,6 +95,11 @@ def is_title(line: str) -> bool:
     return not SENTENCE.search(squash(line)[tail.end() :]) and not ANNOUNCING.match(flat)
 
 
+def names_report(line: str) -> bool:
+    """Tells whether a line speaks of an annual report: its title, an announcement, the name of its file."""
+    return bool(TAIL.search(squash(line)))
+
+
 def clean_title(title: str) -> str:
     """Gives a title on one line without white space, Word residue, breadcrumbs and the site's name at its end."""
     flat = re.split(r"[>»›＞]+", squash(title))[-1]
