@@ -38,6 +38,7 @@ class Command:
         done = subprocess.run(
             [sys.executable, "-c", "from archive.cli import main; main()", *arguments],
             env=self.environ,
+            cwd=self.home.parent,
             capture_output=True,
             text=True,
             encoding="utf-8",
