@@ -177,9 +177,8 @@ def build(matcher: Matcher, form: Form, rows: list[Row], issues: list[Issue]) ->
         if aligned is None:
             issues.append(Issue("row-unreadable", f"columns of this row cannot be known: {row.line.shown}"))
         figures |= row_figures(matcher, row, aligned)
-    for key in matcher.wanted:
-        if key not in seen:
-            issues.append(Issue("row-missing", f"table 2 has no row {key}"))
+    missing = [row.label for block in matcher.table.blocks for row in block.rows if row.key not in seen]
+    issues += [Issue("row-missing", f"table 2 has no row {label}") for label in missing]
     codes = [indicator.code for indicator in form.parts["disclosure"].indicators]
     return PartReading("disclosure", form.name, complete(codes, figures, "row not found"), tuple(issues))
 

@@ -1,0 +1,77 @@
+"""Documents a second of `read` against `trafilatura.extract` alone, on the recorded reports.
+
+trafilatura gives prose only; `read` gives prose, every statutory figure, checks, identity and content hash. Both run
+on the same HTML bytes in the same process, in turns, so that a busy machine slows both. The ratio is the result;
+the other formats have no peer here and are given as documents a second.
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import trafilatura
+
+from archive.model import Hints, Payload
+from archive.read import read
+
+REPORTS = Path(__file__).parents[1] / "tests" / "recorded" / "reports"
+SECONDS = 4.0  # for each format; the whole takes about three times this
+FURNITURE = "<li><a href='/zwgk/{0}.html'>政务公开栏目{0}</a></li>"
+
+
+def main() -> None:
+    """Prints the ratio for HTML, alone and inside a portal page, and documents a second for every format."""
+    pages = [path.read_bytes() for path in sorted(REPORTS.glob("*/html/*/page.html"))]
+    compare("html as recorded", pages)
+    compare("html inside a portal page", [inside_portal(page) for page in pages])
+    for kind in ("txt", "docx"):
+        files = [path.read_bytes() for path in sorted(REPORTS.glob(f"*/{kind}/*/report.{kind}"))]
+        took = per_document(files, read_one, SECONDS / 2)
+        print(f"{kind}: {1 / took:.0f} documents/s ({took * 1000:.1f} ms each, {len(files)} reports)")
+
+
+def inside_portal(page: bytes) -> bytes:
+    """Gives a page with the menus of a portal around it, as most published reports have."""
+    menu = f"<ul>{''.join(FURNITURE.format(n) for n in range(300))}</ul>".encode()
+    return b"<html><body><div class='nav'>" + menu + b"</div>" + page + b"<div class='foot'>" + menu + b"</div>"
+
+
+def compare(name: str, pages: list[bytes]) -> None:
+    """Prints both rates over the same pages and their ratio, the median of turns."""
+    ratios, ours, theirs = [], [], []
+    stop = time.perf_counter() + SECONDS
+    while time.perf_counter() < stop or len(ratios) < 3:
+        ours.append(per_document(pages, read_one, 0))
+        theirs.append(per_document(pages, extract_one, 0))
+        ratios.append(theirs[-1] / ours[-1])
+    mine, other = 1 / statistics.median(ours), 1 / statistics.median(theirs)
+    print(
+        f"{name}: read {mine:.0f} documents/s, trafilatura alone {other:.0f} documents/s, "
+        f"ratio {statistics.median(ratios):.2f} ({len(pages)} reports, {len(ratios)} turns)"
+    )
+
+
+def read_one(data: bytes) -> object:
+    """Reads one document."""
+    return read(Payload(data), Hints())
+
+
+def extract_one(data: bytes) -> object:
+    """Extracts one page's prose with tables, as trafilatura does by default."""
+    return trafilatura.extract(data)
+
+
+def per_document(files: list[bytes], work: Callable[[bytes], object], seconds: float) -> float:
+    """Gives seconds a document, over whole rounds of all files."""
+    start = time.perf_counter()
+    rounds = 0
+    while not rounds or time.perf_counter() - start < seconds:
+        for data in files:
+            work(data)
+        rounds += 1
+    return (time.perf_counter() - start) / (rounds * len(files))
+
+
+if __name__ == "__main__":
+    main()
