@@ -33,13 +33,16 @@ def main() -> None:
 
 def inside_portal(page: bytes) -> bytes:
     """Gives a page with the menus of a portal around it, as most published reports have."""
-    menu = f"<ul>{''.join(FURNITURE.format(n) for n in range(300))}</ul>".encode()
-    return b"<html><body><div class='nav'>" + menu + b"</div>" + page + b"<div class='foot'>" + menu + b"</div>"
+    menu = f"<ul>{''.join(FURNITURE.format(n) for n in range(300))}</ul>"
+    around = menu.encode("ascii", "xmlcharrefreplace")  # whatever the charset of the page
+    return b"<html><body><div class='nav'>" + around + b"</div>" + page + b"<div class='foot'>" + around + b"</div>"
 
 
 def compare(name: str, pages: list[bytes]) -> None:
     """Prints both rates over the same pages and their ratio, the median of turns."""
-    ratios, ours, theirs = [], [], []
+    ratios: list[float] = []
+    ours: list[float] = []
+    theirs: list[float] = []
     stop = time.perf_counter() + SECONDS
     while time.perf_counter() < stop or len(ratios) < 3:
         ours.append(per_document(pages, read_one, 0))
