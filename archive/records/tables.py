@@ -178,9 +178,7 @@ captures = Table(
     Column("headers", JSONB, comment="pairs as received, latin-1; the exact bytes are in the WARC"),
     Column("ip", Text),
     Column("context", JSONB, nullable=False, comment="why it was fetched: column, title, date, via"),
-    Column(
-        "payload_id", ForeignKey("payloads.id"), comment="what was received, or what a revisit stands for"
-    ),
+    Column("payload_id", ForeignKey("payloads.id"), comment="what was received, or what a revisit stands for"),
     Column("warc_file_id", ForeignKey("warc_files.id")),
     Column("warc_offset", BigInteger),
     Column("warc_length", Integer),
@@ -199,9 +197,7 @@ captures = Table(
         "(warc_file_id IS NULL) = (warc_offset IS NULL) AND (warc_offset IS NULL) = (warc_length IS NULL)",
         name="place_is_whole",
     ),
-    CheckConstraint(
-        "kind = 'error' OR (payload_id IS NOT NULL AND record_id IS NOT NULL)", name="has_payload"
-    ),
+    CheckConstraint("kind = 'error' OR (payload_id IS NOT NULL AND record_id IS NOT NULL)", name="has_payload"),
     CheckConstraint("kind <> 'error' OR error IS NOT NULL", name="error_has_reason"),
     Index("ix_captures_payload_response", "payload_id", postgresql_where=text("kind = 'response'")),
     Index(None, "portal_id", "url_key", "captured_at"),
@@ -360,9 +356,7 @@ sources = Table(
     Column("role", Text, nullable=False),
     Column("title", Text, comment="as the list row or link gave it"),
     Column("published", Date),
-    Column(
-        "document_id", ForeignKey("documents.id"), index=True, comment="null: no report was recognised there"
-    ),
+    Column("document_id", ForeignKey("documents.id"), index=True, comment="null: no report was recognised there"),
     UniqueConstraint("portal_id", "url_key"),
     one_of("role", ["report", "attachment"]),
     comment="URLs where a rendition of a document is published",
@@ -404,9 +398,7 @@ version_payloads = Table(
 withdrawals = Table(
     "withdrawals",
     metadata,
-    Column(
-        "capture_id", ForeignKey("captures.id"), primary_key=True, comment="the answer that said it is gone"
-    ),
+    Column("capture_id", ForeignKey("captures.id"), primary_key=True, comment="the answer that said it is gone"),
     Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
     Column("returned_capture_id", ForeignKey("captures.id"), comment="the answer that showed it again"),
     comment="Sources that have gone from their portal; what they said stays",
