@@ -17,8 +17,9 @@ def read_files(files: Sequence[Path], workers: int) -> Iterator[dict[str, Any]]:
     early: dict[int, dict[str, Any]] = {}
     turn = 0
     for (place, path), answer in answers:
-        failed = isinstance(answer, sandbox.Failure)
-        early[place] = error_json(path, answer.code, answer.message) if failed else answer
+        if isinstance(answer, sandbox.Failure):
+            answer = error_json(path, answer.code, answer.message)
+        early[place] = answer
         while turn in early:
             yield early.pop(turn)
             turn += 1

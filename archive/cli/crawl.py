@@ -154,7 +154,7 @@ def show_run(config: Config, run: int, as_json: bool) -> int:
 
 def run_json(run: "Run") -> dict[str, Any]:
     """Gives a run with its times and portals."""
-    from archive.research.document import time_text
+    from archive.plain import time_text
 
     return {
         "run": run.id,

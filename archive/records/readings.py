@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from archive.model import Figure, Hints, Issue, Location, Reading, Status
+from archive.plain import digits
 from archive.records.sources import source_captures
 from archive.records.tables import (
     STATUS_CODES,
@@ -219,16 +219,11 @@ def detail(figure: Figure) -> dict[str, str | None]:
     """Gives what the arrays cannot hold: raw text that is not the plain number, unit, value in 万元, note."""
     plain = "" if figure.status is Status.BLANK else None
     if figure.value is not None:
-        plain = decimal_text(figure.value)
+        plain = digits(figure.value)
     more: dict[str, str | None] = {} if figure.raw == plain else {"raw": figure.raw}
     optional = {
         "unit": figure.unit,
-        "value_wan": None if figure.value_wan is None else decimal_text(figure.value_wan),
+        "value_wan": digits(figure.value_wan),
         "note": figure.note,
     }
     return more | {name: value for name, value in optional.items() if value is not None}
-
-
-def decimal_text(value: Decimal) -> str:
-    """Gives a decimal without exponent, digits as they are."""
-    return format(value, "f")

@@ -1,11 +1,10 @@
 """One document as JSON: identity, sources, versions, current figures with the place of their bytes."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from archive.model import Check, Figure
+from archive.model import Figure
+from archive.plain import check_json, digits, figure_json, issue_json, time_text
 from archive.records import Connection, documents, figures
 from archive.records.documents import Document
 from archive.records.histories import version_readings
@@ -30,9 +29,9 @@ def document_json(connection: Connection, document: Document) -> Json:
         "capture": provenance["capture"],
         "sources": sources_json(connection, document),
         "restatements": [restatement_json(r) for r in restatements(connection, document)],
-        "figures": [figure_json(figure) | provenance for figure in found],
+        "figures": [figure_json(figure) | {"note": figure.note} | provenance for figure in found],
         "checks": [check_json(check) for check in checks],
-        "issues": [{"code": issue.code, "message": issue.message} for issue in issues],
+        "issues": [issue_json(issue) for issue in issues],
     }
 
 
@@ -147,42 +146,6 @@ def change_json(change: FigureChange) -> Json:
     return {"indicator": change.indicator} | {
         name: None
         if figure is None
-        else {"status": figure.status.value, "value": text(figure.value), "raw": figure.raw}
+        else {"status": figure.status.value, "value": digits(figure.value), "raw": figure.raw}
         for name, figure in sides
     }
-
-
-def figure_json(figure: Figure) -> Json:
-    """Gives a figure; numbers are decimal strings."""
-    return {
-        "indicator": figure.indicator,
-        "status": figure.status.value,
-        "value": text(figure.value),
-        "raw": figure.raw,
-        "unit": figure.unit,
-        "value_wan": text(figure.value_wan),
-        "note": figure.note,
-        "table": figure.table,
-        "row": figure.row,
-        "column": figure.column,
-    }
-
-
-def check_json(check: Check) -> Json:
-    """Gives an evaluated identity."""
-    return {
-        "identity": check.identity,
-        "left": text(check.left),
-        "right": text(check.right),
-        "verdict": check.verdict.value,
-    }
-
-
-def text(value: Decimal | None) -> str | None:
-    """Gives a decimal as a string without exponent."""
-    return None if value is None else format(value, "f")
-
-
-def time_text(at: datetime | None) -> str | None:
-    """Gives a time in UTC as ISO 8601 with Z."""
-    return None if at is None else at.isoformat().replace("+00:00", "Z")

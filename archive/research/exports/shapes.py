@@ -5,9 +5,9 @@ from datetime import datetime
 from itertools import islice
 
 from archive.model import Figure
+from archive.plain import digits, figure_json
 from archive.records import Connection, documents, figures
 from archive.records.documents import Document
-from archive.research.document import figure_json, text
 
 Row = dict[str, str | None]
 BATCH = 500
@@ -25,9 +25,9 @@ def wide_rows(connection: Connection, revision: int, as_of: datetime | None) -> 
         row = identity_row(document)
         for code in codes:
             figure = by_code.get(code)
-            row[code] = text(figure.value) if figure else None
+            row[code] = digits(figure.value) if figure else None
             if code in MONEY:
-                row[f"{code}.wan"] = text(figure.value_wan) if figure else None
+                row[f"{code}.wan"] = digits(figure.value_wan) if figure else None
         yield row
 
 
@@ -36,7 +36,8 @@ def long_rows(connection: Connection, revision: int, as_of: datetime | None) -> 
     for document, found in with_figures(connection, revision, as_of):
         for figure in found:
             part = figure.indicator.partition(".")[0]
-            cell = {name: None if value is None else str(value) for name, value in figure_json(figure).items()}
+            known = figure_json(figure) | {"note": figure.note}
+            cell = {name: None if value is None else str(value) for name, value in known.items()}
             yield identity_row(document) | {"part": part, "form": document.forms[part]} | cell
 
 
