@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -80,11 +80,22 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """A lease on its way back into the frontier."""
+
+    done: Done
+    future: "Future[None]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """Something to be done on the connection, in the next transaction."""
 
     ask: Callable[[Connection], Any]
     future: "Future[Any]"
+
+
+Job = Kept | Settled | Question
 
 
 class Committer:
@@ -107,7 +118,7 @@ class Committer:
         self._writer = Writer(folder, f"crawl{crawl_id}", {**info, "crawl": str(crawl_id)})
         self._originals: dict[str, Original] = {}
         self._files: dict[str, int] = {}
-        self._queue: queue.SimpleQueue[Kept | Question | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._work, name="committer", daemon=True)
         self._thread.start()
@@ -123,7 +134,9 @@ class Committer:
 
     def complete(self, done: Done) -> "Future[None]":
         """Settles a lease, with the sources and links found, in one transaction."""
-        return self.run(lambda connection: frontier.settle(connection, self._crawl_id, [done]))
+        future: Future[None] = Future()
+        self._put(Settled(done, future))
+        return future
 
     def run(self, ask: Callable[[Connection], T]) -> "Future[T]":
         """Gives what `ask` makes of the connection, once its transaction is committed."""
@@ -138,14 +151,14 @@ class Committer:
         if self._failure:
             raise self._failure
 
-    def _put(self, job: Kept | Question) -> None:
+    def _put(self, job: Job) -> None:
         if self._failure:
             job.future.set_exception(self._failure)
         else:
             self._queue.put(job)
 
     def _work(self) -> None:
-        jobs: list[Kept | Question] = []
+        jobs: list[Job] = []
         try:
             with self._engine.connect() as connection:
                 while jobs := self._waiting():
@@ -154,10 +167,10 @@ class Committer:
         except Exception as error:  # noqa: BLE001 – whatever it was, nothing can be kept any more
             self._fail(as_told(error), jobs)
 
-    def _waiting(self) -> list[Kept | Question]:
+    def _waiting(self) -> list[Job]:
         """Gives what is waiting, at least one job; nothing at the end."""
         job = self._queue.get()
-        jobs: list[Kept | Question] = []
+        jobs: list[Job] = []
         while job is not None:
             jobs.append(job)
             if len(jobs) == GROUP:
@@ -170,15 +183,20 @@ class Committer:
             self._queue.put(None)
         return jobs
 
-    def _commit(self, connection: Connection, jobs: list[Kept | Question]) -> None:
+    def _commit(self, connection: Connection, jobs: list[Job]) -> None:
         kept = [job for job in jobs if isinstance(job, Kept)]
+        settled = [job for job in jobs if isinstance(job, Settled)]
         questions = [job for job in jobs if isinstance(job, Question)]
         with connection.begin():
             if kept:
                 self._keep(connection, kept)
+            if settled:
+                frontier.settle(connection, self._crawl_id, [job.done for job in settled])
             answers = [question.ask(connection) for question in questions]
         for item in kept:
             item.future.set_result(item.captured)  # type: ignore[arg-type]
+        for job in settled:
+            job.future.set_result(None)
         for question, found in zip(questions, answers, strict=True):
             question.future.set_result(found)
 
@@ -246,7 +264,7 @@ class Committer:
         with connection.begin():
             captures.set_sealed(connection, self._files, datetime.now(UTC))
 
-    def _fail(self, error: Exception, jobs: list[Kept | Question]) -> None:
+    def _fail(self, error: Exception, jobs: list[Job]) -> None:
         self._failure = error
         self._on_failure(error)
         with suppress(queue.Empty):
@@ -282,17 +300,7 @@ def index(
         name = orphan.location.file
         if name not in files:
             files[name] = captures.file_id(connection, name)
-    ids = captures.insert_captures(connection, [as_row(crawl_id, orphan, url_key, files) for orphan in listed])
-    ends: dict[int, int] = {}
-    counts: dict[str, tuple[int, int]] = {}
-    for orphan in listed:
-        last = orphan.request_location or orphan.location
-        ends[files[last.file]] = last.offset + last.length
-        requests, size = counts.get(orphan.facts.context.portal, (0, 0))
-        counts[orphan.facts.context.portal] = (requests + 1, size + orphan.facts.wire_bytes)
-    captures.set_indexed_end(connection, ends)
-    crawls.count_requests(connection, crawl_id, counts)
-    return ids
+    return captures.insert_captures(connection, [as_row(crawl_id, orphan, url_key, files) for orphan in listed])
 
 
 def as_row(crawl_id: int, orphan: Orphan, url_key: UrlKey, files: Mapping[str, int]) -> Row:
@@ -325,9 +333,14 @@ def as_row(crawl_id: int, orphan: Orphan, url_key: UrlKey, files: Mapping[str, i
 
 def context_json(context: Context) -> dict[str, Any]:
     """Gives a context as the `context` columns hold it: what is known, without portal and role."""
-    said = {name: value for name, value in asdict(context).items() if value is not None}
-    del said["portal"], said["role"]
-    return said | ({"published": context.published.isoformat()} if context.published else {})
+    said = {
+        "column": context.column,
+        "title": context.title,
+        "published": context.published and context.published.isoformat(),
+        "agency": context.agency,
+        "via": context.via,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def recover(engine: Engine, folder: Path, url_key: UrlKey) -> list[Recovered]:

@@ -5,7 +5,12 @@ from archive.read.charset import decode
 from archive.read.links import links as links_in
 from archive.read.media import HTML, media_type
 
-FILE_SIGNS = (b".doc", b".wps", b".pdf", b".ofd", b".xls", b".et", b".rtf", b".txt", b".zip", b".rar", b".7z", b"down")
+SPACE = b"\xef\xbb\xbf \t\r\n"
+ROOTS = (b"<!doctype html", b"<html")  # decided at once; anything else is looked at closely
+FILE_SIGNS = (
+    *(b".doc", b".pdf", b".wps", b".ofd", b".xls", b".et", b".rtf", b".txt", b".zip", b".rar", b".7z"),
+    *(b"down", b"/attach/"),
+)
 
 
 def text_of(payload: Payload, hints: Hints) -> str:
@@ -15,7 +20,7 @@ def text_of(payload: Payload, hints: Hints) -> str:
 
 def is_page(payload: Payload, hints: Hints) -> bool:
     """Says whether the bytes are an HTML page; a file that is only called one is none, nor the reverse."""
-    return media_type(payload, hints) == HTML
+    return payload.data.lstrip(SPACE)[:14].lower().startswith(ROOTS) or media_type(payload, hints) == HTML
 
 
 def links_of(payload: Payload, hints: Hints) -> tuple[Link, ...]:

@@ -29,12 +29,14 @@ from crawler.spiders.portal import Crawl, PortalSpider
 from crawler.urls import canonical
 
 ORPHANED = 1
+SWITCH_SECONDS = 0.0001  # after each answer of disk or database the writing thread waits this long for its turn
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Crawls, and gives the exit code."""
     options = parser().parse_args(arguments)
+    sys.setswitchinterval(SWITCH_SECONDS)
     threading.Thread(target=end_with_parent, name="parent watch", daemon=True).start()
     try:
         config = load()

@@ -149,7 +149,9 @@ class TeeHandler(HTTP11DownloadHandler):
             captured = await spider.keep(exchange(request, at, agent.wire, None), request)
         if captured.kind is model.CaptureKind.ERROR and captured.status != 304:
             raise ResponseDataLossError(captured.error)
-        return response.replace(body=captured.payload)
+        if captured.payload == response.body:
+            return response
+        return response.replace(body=captured.payload)  # its coding is undone
 
     def _agent(self) -> TeeAgent:
         return TeeAgent(

@@ -42,7 +42,7 @@ class GuardMiddleware:
         """Gives the middleware of a portal's crawl."""
         return cls(crawler)
 
-    async def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request) -> None:
         """Raises RefusedError or LeftError for what must not be asked."""
         spider: Any = self._crawler.spider
         if spider.stopped(datetime.now(UTC)):
@@ -59,7 +59,7 @@ class GuardMiddleware:
 class ValidatorsMiddleware:
     """Asks whether what we hold is current; a 304 that nobody asked for is answered with a full request."""
 
-    async def process_request(self, request: Request) -> None:
+    def process_request(self, request: Request) -> None:
         """Sets the validators of the leased address; none where a redirect has led elsewhere."""
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
@@ -68,7 +68,7 @@ class ValidatorsMiddleware:
             for name, value in lease.validators.items():
                 request.headers[name] = value
 
-    async def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(self, request: Request, response: Response) -> Request | Response:
         """Gives the response, or the request once more in full. Raises IgnoreRequest at the second such 304."""
         if response.status != 304 or request.meta["captured"].not_modified:
             return response
@@ -88,7 +88,7 @@ class RefusalsMiddleware:
         """Gives the middleware of a portal's crawl."""
         return cls(crawler)
 
-    async def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(self, request: Request, response: Response) -> Request | Response:
         """Gives the response, or the request again for after the wait. Raises LeftError where the host has enough."""
         spider: Any = self._crawler.spider
         wait = retry_after(response, datetime.now(UTC))

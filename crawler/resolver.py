@@ -6,6 +6,7 @@ is refused as well as a link to a private address.
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Self
 
 from scrapy.exceptions import IgnoreRequest
@@ -30,6 +31,7 @@ def refusal(address: str, test_profile: bool) -> str | None:
     return f"{address} is not a public address" if is_private(address) else None
 
 
+@lru_cache(maxsize=1024)
 def literal_refusal(host: str, test_profile: bool) -> str | None:
     """Gives why a host that is written as an address is refused; None for names and for public addresses."""
     try:

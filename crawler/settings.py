@@ -54,6 +54,8 @@ SPIDER_MIDDLEWARES = {  # the spider yields nothing from callbacks: the frontier
 }
 EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logcount.LogCount": None,
     "scrapy.extensions.logstats.LogStats": None,  # progress has its own lines (crawler/progress.py)
     "scrapy.extensions.spiderstate.SpiderState": None,
 }
@@ -64,10 +66,14 @@ RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is not for now
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the row says it
 
+CONCURRENT_ITEMS = 1  # callbacks yield none, and Scrapy starts this many tasks for each response
 CONCURRENT_REQUESTS = 64  # of one portal; hosts have turns of their own (crawler/hosts.py)
 DNS_TIMEOUT = 20
 LOG_LEVEL = "WARNING"
+# What was done stands in the database; nobody reads Scrapy's counters.
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
 STATS_DUMP = False
+DOWNLOADER_STATS = False
 MEMUSAGE_ENABLED = False
 
 

@@ -5,6 +5,7 @@ Rules: portals.md §8.8. A canonical URL names a page in the archive; a page is 
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
@@ -21,6 +22,7 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+@lru_cache(maxsize=4096)
 def canonical(url: str) -> str:
     """Gives the URL under which the archive knows a page; the order of a query is kept, for some sites read it.
 

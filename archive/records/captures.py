@@ -54,11 +54,6 @@ HELD = text(
     " JOIN warc_files w ON w.id = c.warc_file_id WHERE p.sha256 = ANY(:digests)"
 )
 
-INSERT_PAYLOADS = text(
-    "INSERT INTO payloads (sha256, size) SELECT sha256, size"
-    " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(sha256 text, size bigint) ON CONFLICT (sha256) DO NOTHING"
-)
-
 COLUMNS = {
     "crawl_id": "bigint",
     "portal_id": "text",
@@ -83,13 +78,35 @@ COLUMNS = {
     "error": "text",
 }
 
-# Identities are drawn in the order of the scan, so sorted they are in the order of the rows.
-INSERT_CAPTURES = text(
-    f"INSERT INTO captures ({', '.join(COLUMNS)}, payload_id) SELECT {', '.join('r.' + c for c in COLUMNS)}, p.id"
-    " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS"
-    f" r(n integer, sha256 text, {', '.join(f'{name} {kind}' for name, kind in COLUMNS.items())})"
-    " LEFT JOIN payloads p ON p.sha256 = r.sha256 ORDER BY r.n RETURNING id"
+# One statement, for each costs a round trip: payloads that are new, how far the files are indexed, the counts of the
+# portals, the captures. A payload that another crawl has just inserted is given back by the DO UPDATE. Identities are
+# drawn in the order of the scan, so sorted they are in the order of the rows.
+INSERT = text(f"""
+WITH r AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+        n integer, sha256 text, size bigint, {", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())})
+), new AS (
+    INSERT INTO payloads (sha256, size)
+    SELECT DISTINCT ON (sha256) sha256, size FROM r WHERE kind = 'response' AND sha256 IS NOT NULL
+    ON CONFLICT (sha256) DO UPDATE SET size = EXCLUDED.size RETURNING id, sha256
+), held AS (
+    SELECT id, sha256 FROM new
+    UNION SELECT p.id, p.sha256 FROM payloads p WHERE p.sha256 IN (SELECT sha256 FROM r)
+), indexed AS (
+    UPDATE warc_files w SET indexed_end = greatest(w.indexed_end, e.reached) FROM (
+        SELECT warc_file_id, max(greatest(warc_offset + warc_length, request_offset + request_length)) AS reached
+        FROM r GROUP BY warc_file_id) e
+    WHERE w.id = e.warc_file_id
+), counted AS (
+    UPDATE crawl_portals c SET requests = c.requests + m.requests, bytes = c.bytes + m.bytes FROM (
+        SELECT crawl_id, portal_id, count(*) AS requests, sum(wire_bytes) AS bytes
+        FROM r GROUP BY crawl_id, portal_id) m
+    WHERE c.crawl_id = m.crawl_id AND c.portal_id = m.portal_id
 )
+INSERT INTO captures ({", ".join(COLUMNS)}, payload_id)
+SELECT {", ".join("r." + name for name in COLUMNS)}, held.id FROM r LEFT JOIN held ON held.sha256 = r.sha256
+ORDER BY r.n RETURNING id
+""")
 
 
 def held(connection: Connection, digests: Iterable[str]) -> dict[str, Held]:
@@ -106,12 +123,13 @@ def held(connection: Connection, digests: Iterable[str]) -> dict[str, Held]:
 
 
 def insert_captures(connection: Connection, rows: list[Row]) -> list[int]:
-    """Gives the keys of newly inserted captures, in their order; payloads are inserted where they are new."""
-    payloads = [{"sha256": row.sha256, "size": row.size} for row in rows if row.sha256 and row.kind == "response"]
-    if payloads:
-        connection.execute(INSERT_PAYLOADS, {"rows": as_json(payloads)})
+    """Gives the keys of newly inserted captures, in their order.
+
+    Their payloads are inserted where they are new, the portals' requests and bytes are counted, and the files count
+    as indexed up to the last of their records.
+    """
     listed = as_json([as_columns(n, row) for n, row in enumerate(rows)])
-    return sorted(connection.execute(INSERT_CAPTURES, {"rows": listed}).scalars())
+    return sorted(connection.execute(INSERT, {"rows": listed}).scalars())
 
 
 def as_columns(n: int, row: Row) -> dict[str, Any]:
@@ -130,6 +148,7 @@ def as_columns(n: int, row: Row) -> dict[str, Any]:
         "headers": row.headers,
         "ip": row.ip,
         "sha256": row.sha256,
+        "size": row.size,
         "warc_file_id": row.file_id,
         "warc_offset": row.place and row.place.offset,
         "warc_length": row.place and row.place.length,
@@ -156,12 +175,6 @@ def indexed_end(connection: Connection, name: str) -> int:
     """Gives the offset up to which a WARC file is indexed, 0 for one that is unknown."""
     found = connection.scalar(text("SELECT indexed_end FROM warc_files WHERE name = :name"), {"name": name})
     return int(found or 0)
-
-
-def set_indexed_end(connection: Connection, ends: dict[int, int]) -> None:
-    """Writes up to which offset each WARC file, by key, is indexed."""
-    statement = text("UPDATE warc_files SET indexed_end = greatest(indexed_end, :end) WHERE id = :id")
-    connection.execute(statement, [{"id": key, "end": end} for key, end in ends.items()])
 
 
 def set_sealed(connection: Connection, names: Iterable[str], at: datetime) -> None:

@@ -78,16 +78,6 @@ def resume_portal(connection: Connection, crawl_id: int, portal_id: str) -> int:
     return int(made)
 
 
-def count_requests(connection: Connection, crawl_id: int, counts: dict[str, tuple[int, int]]) -> None:
-    """Adds requests and received bytes by portal."""
-    statement = text(
-        "UPDATE crawl_portals SET requests = requests + :requests, bytes = bytes + :bytes"
-        " WHERE crawl_id = :crawl AND portal_id = :portal"
-    )
-    rows = [{"crawl": crawl_id, "portal": p, "requests": n, "bytes": size} for p, (n, size) in counts.items()]
-    connection.execute(statement, rows)
-
-
 def pages_everything(connection: Connection, crawl_id: int, portal_id: str) -> bool:
     """Says whether a crawl pages through whole lists: the first, each seventh, and after one that was not complete."""
     before = connection.execute(
