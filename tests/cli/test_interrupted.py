@@ -7,14 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, create_engine, text
 
 from crawler.demo.portal_files import portal_files
 from crawler.demo.server import DemoServer
-from tests.cli.command import Command
+from tests.cli.command import Command, make_archive
 
 ROUNDS = 6
 
@@ -48,7 +49,7 @@ def crawl_and_kill(archive: Command, seconds: float) -> bool:
 
 def end_state(archive: Command) -> dict[str, Any]:
     """Gives everything that must not depend on interruptions: all but numbers, times and places of records."""
-    engine = create_engine(archive.database_url.replace("postgresql://", "postgresql+psycopg://"))
+    engine = create_engine(archive.database_url)
     questions = {
         "documents": "SELECT a.division, a.name, d.year FROM documents d JOIN agencies a ON a.id = d.agency_id",
         "sources": "SELECT s.url_key, s.role, s.title, s.published FROM sources s",
@@ -61,14 +62,19 @@ def end_state(archive: Command) -> dict[str, Any]:
     }
     with engine.connect() as connection:
         state = {name: sorted(map(str, connection.execute(text(sql)).all())) for name, sql in questions.items()}
-        twice = "SELECT payload_id FROM captures WHERE kind = 'response' GROUP BY payload_id HAVING count(*) > 1"
+        twice = (
+            "SELECT p.sha256, p.size FROM captures c JOIN payloads p ON p.id = c.payload_id"
+            " WHERE c.kind = 'response' AND p.size > 0 GROUP BY p.id HAVING count(*) > 1"
+        )
         assert connection.execute(text(twice)).all() == []
     engine.dispose()
     return state
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_kill_9_changes_nothing_but_the_time_it_takes(archive: Command, demo: DemoServer, seed: int) -> None:
+def test_kill_9_changes_nothing_but_the_time_it_takes(
+    archive: Command, demo: DemoServer, seed: int, tmp_path: Path, server_url: URL, template: str
+) -> None:
     moments = random.Random(seed)
     killed = sum(crawl_and_kill(archive, moments.uniform(0.3, 6.0)) for _ in range(ROUNDS))
     assert killed
@@ -80,18 +86,7 @@ def test_kill_9_changes_nothing_but_the_time_it_takes(archive: Command, demo: De
     assert report["bad"] == report["missing"] == report["orphans"] == []
     interrupted = end_state(archive)
 
-    undisturbed = Command(archive.home / "undisturbed", archive.database_url + "_calm", archive.port, archive.more)
-    engine = create_engine(
-        archive.database_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    name = undisturbed.database_url.rpartition("/")[2].partition("?")[0]
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    try:
-        undisturbed.run("db", "upgrade")
+    for undisturbed in make_archive(tmp_path / "undisturbed", server_url, template):
+        undisturbed.more = archive.more
         undisturbed.json("crawl")
         assert interrupted == end_state(undisturbed)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-        engine.dispose()
