@@ -1,5 +1,7 @@
 """What the crawler must know of a page's bytes to go on: its text and its links. Reading it is for later."""
 
+import re
+
 from archive.model import Hints, Link, Payload
 from archive.read.charset import decode
 from archive.read.links import links as links_in
@@ -7,9 +9,11 @@ from archive.read.media import HTML, media_type
 
 SPACE = b"\xef\xbb\xbf \t\r\n"
 ROOTS = (b"<!doctype html", b"<html")  # decided at once; anything else is looked at closely
+# Each begins with one letter to look for, which makes them quick over a page of some 35 KB.
 FILE_SIGNS = (
-    *(b".doc", b".pdf", b".wps", b".ofd", b".xls", b".et", b".rtf", b".txt", b".zip", b".rar", b".7z"),
-    *(b"down", b"/attach/"),
+    re.compile(rb"\.(?:doc|pdf|wps|ofd|xls|et|rtf|txt|zip|rar|7z)"),
+    re.compile(rb"/attach/"),
+    re.compile(rb"down"),
 )
 
 
@@ -26,4 +30,4 @@ def is_page(payload: Payload, hints: Hints) -> bool:
 def links_of(payload: Payload, hints: Hints) -> tuple[Link, ...]:
     """Gives the links of a page, none where no word in it could stand for a file: most pages need not be parsed."""
     small = payload.data.lower()
-    return links_in(payload, hints) if any(sign in small for sign in FILE_SIGNS) else ()
+    return links_in(payload, hints) if any(sign.search(small) for sign in FILE_SIGNS) else ()
