@@ -8,14 +8,14 @@ from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
-from crawler.demo.pages import yunxi
+from crawler.demo.pages import yunxiu
 from crawler.demo.pages.resource import Resource, plain
 
 if TYPE_CHECKING:
     from crawler.demo.server import PortalServer
 
 CHUNK = 4096
-ZIPPING = frozenset({yunxi.PORTAL})  # portals that compress text for clients that accept gzip
+ZIPPING = frozenset({yunxiu.PORTAL})  # portals that compress text for clients that accept gzip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
         """Answers a GET and logs it."""
         start = datetime.now(UTC)
         server = self.server
-        charset = yunxi.CHARSET if server.portal == yunxi.PORTAL else "utf-8"
+        charset = yunxiu.CHARSET if server.portal == yunxiu.PORTAL else "utf-8"
         found = server.site.get(self.path) or _missing(charset)
         if _unchanged(found, self._asked):
             status, length = 304, self._send_304(found)

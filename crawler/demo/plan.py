@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from crawler.demo.figures import Scale
 
-PORTALS = {"990101-qinghe": "青禾县人民政府", "990202-yunxi": "云溪区人民政府"}
+PORTALS = {"990101-qinghe": "青禾县人民政府", "990202-yunxiu": "云岫区人民政府"}
 Style = Literal["html", "word-html", "docx", "txt-cells", "txt-tabs"]
 
 

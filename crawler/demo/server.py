@@ -12,12 +12,12 @@ from typing import Any, Self
 
 from archive.errors import EnvironmentNotReadyError
 from crawler.demo.answers import Access, Handler
-from crawler.demo.pages import qinghe, yunxi
+from crawler.demo.pages import qinghe, yunxiu
 from crawler.demo.pages.resource import Site
 from crawler.demo.portal_files import PORT
 
-ADDRESSES = {qinghe.PORTAL: "127.0.0.11", yunxi.PORTAL: "127.0.0.12"}
-SITES = {qinghe.PORTAL: qinghe.site, yunxi.PORTAL: yunxi.site}
+ADDRESSES = {qinghe.PORTAL: "127.0.0.11", yunxiu.PORTAL: "127.0.0.12"}
+SITES = {qinghe.PORTAL: qinghe.site, yunxiu.PORTAL: yunxiu.site}
 ATTEMPTS = 20  # to find a port that is free on every address
 
 

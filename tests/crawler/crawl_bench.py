@@ -78,7 +78,9 @@ class Bench:
         child.stdin.close()
         child.stdout.close()
         child.stderr.close()
-        return Run(code, [json.loads(line) for line in said.splitlines()], log)
+        events = [json.loads(line) for line in said.splitlines()]
+        told = [event["message"] for event in events if event["event"] == "error"]
+        return Run(code, events, "\n".join([log, *told]))
 
     def crawl(self, crawl_id: int | None = None, *more: str, prefix: tuple[str, ...] = ()) -> Run:
         """Crawls to the end."""

@@ -11,11 +11,11 @@ from lxml import html as lxml_html
 
 from crawler.demo import plan
 from crawler.demo.layout import Grid, disclosure, remedies, requests
-from crawler.demo.pages import qinghe, yunxi
+from crawler.demo.pages import qinghe, yunxiu
 from crawler.demo.pages.resource import Site
 from crawler.demo.truth import Planted, expected
 
-SITES = {qinghe.PORTAL: qinghe.site, yunxi.PORTAL: yunxi.site}
+SITES = {qinghe.PORTAL: qinghe.site, yunxiu.PORTAL: yunxiu.site}
 ENTRIES = {(entry.agency, entry.year): entry for entry in plan.entries()}
 HTML = [one for one in expected(2) if one.format == "html"]
 DOCX = [one for one in expected(2) if one.format == "docx"]
@@ -137,7 +137,7 @@ def test_both_layouts_and_three_charsets_of_text_are_planted() -> None:
 
 
 def test_word_html_is_as_untidy_as_announced() -> None:
-    page = yunxi.site(1)["/xxgk-show-198876.html"].body.decode("gb18030")
+    page = yunxiu.site(1)["/xxgk-show-198876.html"].body.decode("gb18030")
     assert "<o:p></o:p>" in page
     assert "<span>总</span><span>计</span>" in page
     assert re.search(r"<td[^>]*><p[^>]*>.*?</p><p", page)

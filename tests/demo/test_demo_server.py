@@ -13,7 +13,7 @@ import pytest
 
 from archive import portals
 from archive.errors import EnvironmentNotReadyError
-from crawler.demo.pages import qinghe, yunxi
+from crawler.demo.pages import qinghe, yunxiu
 from crawler.demo.portal_files import PORT, portal_files
 from crawler.demo.server import DemoServer
 from crawler.demo.truth import changes, expected
@@ -51,9 +51,9 @@ def get(
 def test_each_portal_has_its_own_address(demo: DemoServer) -> None:
     assert demo.bases == {
         qinghe.PORTAL: f"http://127.0.0.11:{demo.port}",
-        yunxi.PORTAL: f"http://127.0.0.12:{demo.port}",
+        yunxiu.PORTAL: f"http://127.0.0.12:{demo.port}",
     }
-    for portal, agent in ((qinghe.PORTAL, b"Disallow: /search"), (yunxi.PORTAL, b"Crawl-delay: 0.01")):
+    for portal, agent in ((qinghe.PORTAL, b"Disallow: /search"), (yunxiu.PORTAL, b"Crawl-delay: 0.01")):
         response, body = get(demo, portal, "/robots.txt")
         assert response.status == 200
         assert agent in body
@@ -70,7 +70,7 @@ def test_every_planted_report_is_served(demo: DemoServer, night: int) -> None:
 
 def test_two_servers_serve_the_same_bytes(demo: DemoServer) -> None:
     with DemoServer(port=0) as other:
-        for portal, site in ((qinghe.PORTAL, qinghe.site(1)), (yunxi.PORTAL, yunxi.site(1))):
+        for portal, site in ((qinghe.PORTAL, qinghe.site(1)), (yunxiu.PORTAL, yunxiu.site(1))):
             fixed = [path for path, resource in site.items() if not resource.counter]
             assert len(fixed) >= 10
             for path in fixed:
@@ -79,8 +79,8 @@ def test_two_servers_serve_the_same_bytes(demo: DemoServer) -> None:
 
 def test_bytes_do_not_depend_on_the_process() -> None:
     program = (
-        "import hashlib; from crawler.demo.pages import qinghe, yunxi\n"
-        "for site in (qinghe.site(2), yunxi.site(2)):\n"
+        "import hashlib; from crawler.demo.pages import qinghe, yunxiu\n"
+        "for site in (qinghe.site(2), yunxiu.site(2)):\n"
         "    for path in sorted(site): print(path, hashlib.sha256(site[path].body).hexdigest())"
     )
     runs = {
@@ -94,11 +94,11 @@ def test_bytes_do_not_depend_on_the_process() -> None:
         for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai"))
     }
     assert len(runs) == 1
-    assert len(runs.pop().splitlines()) == len(qinghe.site(2)) + len(yunxi.site(2))
+    assert len(runs.pop().splitlines()) == len(qinghe.site(2)) + len(yunxiu.site(2))
 
 
 def test_a_counter_page_differs_at_every_request_and_in_nothing_else(demo: DemoServer) -> None:
-    for portal, path in ((qinghe.PORTAL, COLUMN), (yunxi.PORTAL, "/xxgk-list-ndbg.html")):
+    for portal, path in ((qinghe.PORTAL, COLUMN), (yunxiu.PORTAL, "/xxgk-list-ndbg.html")):
         (_, first), (_, second) = get(demo, portal, path), get(demo, portal, path)
         assert first != second
         lines = list(zip(first.split(b"\n"), second.split(b"\n"), strict=True))
@@ -109,11 +109,11 @@ def test_the_nights_differ_exactly_as_told() -> None:
     for one in changes(2).corrected:
         assert "【更正】".encode() in qinghe.site(2)[one.after.path].body
         assert "【更正】".encode() not in qinghe.site(1)[one.after.path].body
-    for site in (qinghe.site, yunxi.site):
+    for site in (qinghe.site, yunxiu.site):
         assert site(2) == site(3)
     differing = {
         path
-        for site in (qinghe.site, yunxi.site)
+        for site in (qinghe.site, yunxiu.site)
         for path in site(1) | site(2)
         if site(1).get(path) != site(2).get(path)
     }
@@ -130,7 +130,7 @@ def test_set_night_withdraws_and_adds_while_serving(demo: DemoServer) -> None:
     assert [get(demo, one.portal, one.path)[0].status for one in (gone, new)] == [200, 404]
     demo.set_night(2)
     assert [get(demo, one.portal, one.path)[0].status for one in (gone, new)] == [404, 200]
-    listed = [get(demo, yunxi.PORTAL, f"/xxgk-list-xzndbg{n}.html")[1].decode("gb18030") for n in ("", "-2")]
+    listed = [get(demo, yunxiu.PORTAL, f"/xxgk-list-xzndbg{n}.html")[1].decode("gb18030") for n in ("", "-2")]
     assert listed[0].partition("<li>")[2].partition("</li>")[0].count(new.path) == 1
     assert not any("芦汀街道2021年" in page for page in listed)
 
@@ -152,15 +152,15 @@ def test_pub_date_is_printed_in_the_variants_of_the_standard() -> None:
 
 
 def test_gb18030_is_declared_nowhere(demo: DemoServer) -> None:
-    pages = [path for path, resource in yunxi.site(1).items() if resource.media == "text/html" and resource.body]
+    pages = [path for path, resource in yunxiu.site(1).items() if resource.media == "text/html" and resource.body]
     for path in pages:
-        response, body = get(demo, yunxi.PORTAL, path)
+        response, body = get(demo, yunxiu.PORTAL, path)
         assert response.headers["Content-Type"] == "text/html"
         assert b"charset" not in body.lower()
         with pytest.raises(UnicodeDecodeError):
             body.decode("utf-8")
         assert "政府" in body.decode("gb18030")
-    four_byte = get(demo, yunxi.PORTAL, "/xxgk-show-195970.html")[1].decode("gb18030")
+    four_byte = get(demo, yunxiu.PORTAL, "/xxgk-show-195970.html")[1].decode("gb18030")
     assert "㵲" in four_byte
 
 
@@ -196,16 +196,16 @@ def test_pages_with_a_counter_have_no_validators(demo: DemoServer) -> None:
 
 def test_gzip_on_one_portal_for_clients_that_accept_it(demo: DemoServer) -> None:
     path = "/upload/file/20220120/20220120154721_033.txt"
-    clear, body = get(demo, yunxi.PORTAL, path)
+    clear, body = get(demo, yunxiu.PORTAL, path)
     assert clear.headers["Content-Encoding"] is None
-    zipped, packed = get(demo, yunxi.PORTAL, path, {"Accept-Encoding": "gzip, deflate"})
+    zipped, packed = get(demo, yunxiu.PORTAL, path, {"Accept-Encoding": "gzip, deflate"})
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed) == body
     assert get(demo, qinghe.PORTAL, STATIC, {"Accept-Encoding": "gzip"})[0].headers["Content-Encoding"] is None
 
 
 @pytest.mark.parametrize(
-    ("portal", "path"), [(qinghe.PORTAL, f"{COLUMN}index_1.html"), (yunxi.PORTAL, "/xxgk-show-141903.html")]
+    ("portal", "path"), [(qinghe.PORTAL, f"{COLUMN}index_1.html"), (yunxiu.PORTAL, "/xxgk-show-141903.html")]
 )
 def test_chunked_pages_arrive_whole(demo: DemoServer, portal: str, path: str) -> None:
     response, body = get(demo, portal, path)
@@ -214,15 +214,15 @@ def test_chunked_pages_arrive_whole(demo: DemoServer, portal: str, path: str) ->
 
 
 def test_the_moved_article_redirects(demo: DemoServer) -> None:
-    response, _ = get(demo, yunxi.PORTAL, "/show.php?contentid=60118")
+    response, _ = get(demo, yunxiu.PORTAL, "/show.php?contentid=60118")
     assert (response.status, response.headers["Location"]) == (302, "/xxgk-show-160118.html")
     assert "/xxgk-show-160118.html" in {one.path for one in expected(1)}
-    listed = get(demo, yunxi.PORTAL, "/xxgk-list-ndbg-2.html")[1]
+    listed = get(demo, yunxiu.PORTAL, "/xxgk-list-ndbg-2.html")[1]
     assert b"/show.php?contentid=60118" in listed
 
 
 def test_one_row_leads_to_a_host_that_must_not_be_fetched(demo: DemoServer) -> None:
-    pages = [get(demo, yunxi.PORTAL, f"/xxgk-list-ndbg{n}.html")[1] for n in ("", "-2", "-3")]
+    pages = [get(demo, yunxiu.PORTAL, f"/xxgk-list-ndbg{n}.html")[1] for n in ("", "-2", "-3")]
     assert sum(page.count(b"http://mirror.example.invalid/") for page in pages) == 1
 
 
@@ -230,7 +230,7 @@ def test_next_page_anchors_lead_through_the_list(demo: DemoServer) -> None:
     path, seen = "/xxgk-list-ndbg.html", []
     for _ in range(10):
         seen.append(path)
-        page = get(demo, yunxi.PORTAL, path)[1].decode("gb18030")
+        page = get(demo, yunxiu.PORTAL, path)[1].decode("gb18030")
         if "下一页" not in page:
             break
         path = page.rpartition('">下一页')[0].rpartition('href="')[2]
@@ -241,7 +241,7 @@ def test_unknown_paths_are_a_plain_404(demo: DemoServer) -> None:
     for portal in demo.bases:
         response, body = get(demo, portal, "/5b1f0c1e-no-such-page.html")
         assert response.status == 404
-        assert "不存在" in body.decode("gb18030" if portal == yunxi.PORTAL else "utf-8")
+        assert "不存在" in body.decode("gb18030" if portal == yunxiu.PORTAL else "utf-8")
 
 
 def test_one_connection_serves_many_requests_and_the_log_tells_them(demo: DemoServer) -> None:
@@ -288,7 +288,7 @@ def test_portal_files_name_the_port(tmp_path: Path) -> None:
     for path in portal_files(12345, tmp_path):
         assert portals.load(path, profile="test").expect.reports == 20
         portal = tomllib.loads(path.read_text(encoding="utf-8"))
-        address = {qinghe.PORTAL: "127.0.0.11", yunxi.PORTAL: "127.0.0.12"}[portal["id"]]
+        address = {qinghe.PORTAL: "127.0.0.11", yunxiu.PORTAL: "127.0.0.12"}[portal["id"]]
         assert portal["hosts"] == [f"{address}:12345"]
         assert all(column["url"].startswith(f"{portal['base']}/") for column in portal["column"])
         for night in (1, 2):

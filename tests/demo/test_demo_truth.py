@@ -48,7 +48,7 @@ def failures(planted: Planted) -> list[str]:
 
 def test_forty_reports_twenty_a_portal() -> None:
     planted = expected(1)
-    assert [sum(one.portal == portal for one in planted) for portal in ("990101-qinghe", "990202-yunxi")] == [20, 20]
+    assert [sum(one.portal == portal for one in planted) for portal in ("990101-qinghe", "990202-yunxiu")] == [20, 20]
     assert len({(one.agency, one.year) for one in planted}) == 40
     assert len({one.path for one in planted}) == 40
     assert {one.format for one in planted} == {"html", "docx", "txt"}
@@ -86,7 +86,7 @@ def test_figures_are_distinct_and_fit_the_size_of_the_agency() -> None:
     planted = expected(1)
     assert len({tuple(one.figures.values()) for one in planted}) == 40
     received = {(one.agency, one.year): int(one.figures["requests.received.total"] or 0) for one in planted}
-    counties = [count for (agency, _), count in received.items() if agency in ("青禾县", "云溪区")]
+    counties = [count for (agency, _), count in received.items() if agency in ("青禾县", "云岫区")]
     townships = [count for (agency, _), count in received.items() if agency.endswith(("镇", "街道"))]
     assert min(counties) > 100 > max(townships)
     assert min(townships) > 0

@@ -5,7 +5,7 @@ from archive.errors import PortalError
 from crawler.families import FAMILIES, choose, detect_family
 
 MENU = '<ul><li><a href="/zwgk/">政务公开</a></li><li><a href="/hdjl/">互动交流</a></li></ul>'
-ROW = '<ul><li><a href="/s/198876.html">云溪区2023年政府信息公开工作年度报告</a></li></ul>'
+ROW = '<ul><li><a href="/s/198876.html">云岫区2023年政府信息公开工作年度报告</a></li></ul>'
 SIGNALS = {
     "hanweb_jpage": MENU + "<script type='text/xml'><datastore><recordset><record><![CDATA[<li></li>]]></record>"
     "</recordset></datastore></script>",

@@ -5,12 +5,12 @@ import pytest
 from archive.portals import Override
 from crawler.families import listing
 
-URL = "http://www.yunxi.gov.cn/xxgk-list-ndbg.html"
+URL = "http://www.yunxiu.gov.cn/xxgk-list-ndbg.html"
 NONE = Override()
 
 
 def page(rows: str, pager: str = "") -> str:
-    return f"""<html><head><title>政府信息公开年报-云溪区人民政府</title></head><body>
+    return f"""<html><head><title>政府信息公开年报-云岫区人民政府</title></head><body>
 <div id="menu"><a href="/">网站首页</a><a href="/xxgk.html">政务公开</a>
 <a href="/xxgk-list-ndbg.html">政府信息公开年报</a>
 <a href="/xxgk-list-xzndbg.html">乡镇街道年报</a><a href="/search?keyword=%E5%B9%B4">政府信息公开年报检索</a></div>
@@ -18,7 +18,7 @@ def page(rows: str, pager: str = "") -> str:
 <div class="hot"><ul><li><a href="/news-show-9001.html">区委召开常委会会议</a><i>2024-05-01</i></li></ul></div>
 <div id="foot"><a
  href="http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=99020202000001">公网安备 99020202000001号</a>
-版权所有：云溪区人民政府</div></body></html>"""
+版权所有：云岫区人民政府</div></body></html>"""
 
 
 def row(number: int, title: str, shown: str = "2024-01-19") -> str:
@@ -27,16 +27,16 @@ def row(number: int, title: str, shown: str = "2024-01-19") -> str:
     )
 
 
-REPORTS = row(198876, "云溪区2023年政府信息公开工作年度报告") + row(
-    196188, "云溪区财政局2023年政府信息公开年报", "01-19"
+REPORTS = row(198876, "云岫区2023年政府信息公开工作年度报告") + row(
+    196188, "云岫区财政局2023年政府信息公开年报", "01-19"
 )
 
 
 def test_rows_of_divisions() -> None:
     found = listing.rows(page(REPORTS + row(17, "· 关于召开会议的通知", "2024.1.2")), URL, NONE)
     assert [(r.url.rpartition("/")[2], r.title, r.date) for r in found] == [
-        ("xxgk-show-198876.html", "云溪区2023年政府信息公开工作年度报告", date(2024, 1, 19)),
-        ("xxgk-show-196188.html", "云溪区财政局2023年政府信息公开年报", None),
+        ("xxgk-show-198876.html", "云岫区2023年政府信息公开工作年度报告", date(2024, 1, 19)),
+        ("xxgk-show-196188.html", "云岫区财政局2023年政府信息公开年报", None),
         ("xxgk-show-17.html", "关于召开会议的通知", date(2024, 1, 2)),
     ]
 
@@ -92,14 +92,14 @@ def test_buttons_are_never_rows(text: str) -> None:
     assert len(listing.rows(page(rows), URL, NONE)) == 2
 
 
-@pytest.mark.parametrize("href", ["javascript:;", "#", "", "mailto:x@yunxi.gov.cn", URL])
+@pytest.mark.parametrize("href", ["javascript:;", "#", "", "mailto:x@yunxiu.gov.cn", URL])
 def test_links_that_lead_nowhere_are_never_rows(href: str) -> None:
     rows = REPORTS + row(3, "栗坪镇2023年政府信息公开年报").replace("/xxgk-show-3.html", href)
     assert len(listing.rows(page(rows), URL, NONE)) == 2
 
 
 def test_an_address_counts_once() -> None:
-    rows = REPORTS + row(198876, "云溪区2023年政府信息公开工作年度报告").replace('html"', 'html#top"')
+    rows = REPORTS + row(198876, "云岫区2023年政府信息公开工作年度报告").replace('html"', 'html#top"')
     assert len(listing.rows(page(rows), URL, NONE)) == 2
 
 
@@ -110,7 +110,7 @@ def test_overrides_say_what_a_row_is() -> None:
     override = Override(item="table.g tr", link="td.bt a@data-u", title="b@data-t", date="td:nth-child(4)")
     found = listing.rows(page(rows), URL, override)
     assert [(r.url, r.title, r.date) for r in found] == [
-        ("http://www.yunxi.gov.cn/show/7.html", "栗坪镇2023年政府信息公开年报", date(2024, 1, 15))
+        ("http://www.yunxiu.gov.cn/show/7.html", "栗坪镇2023年政府信息公开年报", date(2024, 1, 15))
     ]
     assert listing.rows(page(rows), URL, Override(item="div.nothing")) == []
 
@@ -136,10 +136,10 @@ def test_next_page(pager: str, number: int, url: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("pager", "number", "url"),
     [
-        ('<a href="/xxgk-list-ndbg-3.html">下一页</a>', 3, "http://www.yunxi.gov.cn/xxgk-list-ndbg-3.html"),
-        ('<a href="javascript:;">下一页</a>', 3, "http://www.yunxi.gov.cn/xxgk-list-ndbg-3.html"),
+        ('<a href="/xxgk-list-ndbg-3.html">下一页</a>', 3, "http://www.yunxiu.gov.cn/xxgk-list-ndbg-3.html"),
+        ('<a href="javascript:;">下一页</a>', 3, "http://www.yunxiu.gov.cn/xxgk-list-ndbg-3.html"),
         ('<a href="javascript:go(2)">下一页</a>', 1, URL),
-        ('<a href="/calendar/2">2</a>', 1, "http://www.yunxi.gov.cn/xxgk/list.html"),
+        ('<a href="/calendar/2">2</a>', 1, "http://www.yunxiu.gov.cn/xxgk/list.html"),
         ('<a href="?page=1">上一页</a>', 2, URL + "?page=2"),
         ("", 1, URL),
     ],

@@ -4,7 +4,7 @@ from archive.read.blocks import MAX_COLUMNS, Layout, Span, grid
 from archive.read.links import links
 
 HEAD = "".join(f"<td>{label}</td>" for label in ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"))
-PAGE = """<html><head><title>临江镇2022年政府信息公开工作年度报告-云溪县人民政府</title></head><body>
+PAGE = """<html><head><title>临江镇2022年政府信息公开工作年度报告-云岫县人民政府</title></head><body>
 <div class="top">{top}</div><div class="menu"><a href="/a">首页</a><a href="/b">政府信息公开年报</a></div>
 <div class="detail"><h1>临江镇2022年政府信息公开工作年度报告</h1><p>{info}</p><div id="text">
 <p>一、总体情况</p><p>2022年，我镇主动公开信息{items}条，回应群众关切。</p>
@@ -18,7 +18,7 @@ ROWS = (
 
 
 def page(
-    top: str = "", info: str = "", items: str = "86", inner: str = "", foot: str = "云溪县", rows: str = ROWS
+    top: str = "", info: str = "", items: str = "86", inner: str = "", foot: str = "云岫县", rows: str = ROWS
 ) -> Reading:
     text = PAGE.format(top=top, info=info, items=items, inner=inner, foot=foot, table=f"<table>{rows}</table>")
     return read(Payload(text.encode()), Hints(url="http://example.gov.cn/x/t20230120_1.html"))

@@ -23,7 +23,7 @@ from archive.read.identity import find_title, identify, title_identity
         ("三都水族自治县大河镇2021年政府信息公开工作年度报告", "大河镇", 2021),
         ("新市镇2020年政府信息公开年报", "新市镇", 2020),
         ("沭阳县发展和改革局2023年政府信息公开工作年度报告", "沭阳县发展和改革局", 2023),
-        ("云溪县人民政府办公室关于2020年度政府信息公开工作的年度报告", "云溪县人民政府办公室", 2020),
+        ("云岫县人民政府办公室关于2020年度政府信息公开工作的年度报告", "云岫县人民政府办公室", 2020),
         ("我局2020年政府信息公开工作年度报告", None, 2020),
     ],
 )
@@ -39,8 +39,8 @@ def codes(title: str, text: str, url: str | None = None) -> list[str]:
 
 
 def test_body_gives_what_the_title_lacks() -> None:
-    found = identify("政府信息公开工作年度报告", f"本报告由云溪县民政局编制，{PERIOD}", None)
-    assert (found.agency, found.year, found.issues) == ("云溪县民政局", 2020, ())
+    found = identify("政府信息公开工作年度报告", f"本报告由云岫县民政局编制，{PERIOD}", None)
+    assert (found.agency, found.year, found.issues) == ("云岫县民政局", 2020, ())
     assert found.period == (date(2020, 1, 1), date(2020, 12, 31))
 
 

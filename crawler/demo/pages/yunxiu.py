@@ -1,4 +1,4 @@
-"""云溪区: a home-made portal. Numbered list pages with 下一页, absolute links, GB18030 that nothing declares."""
+"""云岫区: a home-made portal. Numbered list pages with 下一页, absolute links, GB18030 that nothing declares."""
 
 from functools import lru_cache
 from html import escape
@@ -12,7 +12,7 @@ from crawler.demo.render.html import html, paragraph
 from crawler.demo.render.word_html import word_html
 from crawler.demo.report import report
 
-PORTAL = "990202-yunxi"
+PORTAL = "990202-yunxiu"
 CHARSET = "gb18030"
 LISTS = {"nb": ("/xxgk-list-ndbg", "政府信息公开年报"), "xz": ("/xxgk-list-xzndbg", "乡镇街道年报")}
 ROBOTS = b"User-agent: *\nCrawl-delay: 0.01\nDisallow: /search\nDisallow: /show.php?action=\n"
@@ -24,7 +24,7 @@ def site(night: int) -> Site:
     home = ("/xxgk-list-ndbg.html", "政府信息公开年报")
     built: Site = {
         "/robots.txt": Resource(ROBOTS, "text/plain"),
-        "/": plain("云溪区人民政府", "今日云溪　政务公开　便民服务", home, CHARSET),
+        "/": plain("云岫区人民政府", "今日云岫　政务公开　便民服务", home, CHARSET),
         "/xxgk.html": plain("政务公开", "各栏目内容陆续更新。", home, CHARSET),
     }
     for column in LISTS:
@@ -45,7 +45,7 @@ def _lists(column: str, found: list[Row]) -> Site:
     shape = _table if column == "nb" else _bullets
     built: Site = {}
     for current, part in enumerate(cut):
-        page = template("yunxi-list").substitute(column=name, rows=shape(part), pager=_pager(paths, current))
+        page = template("yunxiu-list").substitute(column=name, rows=shape(part), pager=_pager(paths, current))
         built[paths[current]] = Resource(page.encode(CHARSET), charset=CHARSET, counter=True)
     return built
 
@@ -113,7 +113,7 @@ def _noise(row: plan.Noise) -> Site:
 
 def _article(row: Row, body: str, attachments: str) -> str:
     number = row.path.rpartition("-")[2].removesuffix(".html")
-    return template("yunxi-article").substitute(
+    return template("yunxiu-article").substitute(
         title=escape(row.title),
         index_number=f"YX0003-{row.published.year}-{number[-4:]}",
         source=row.source,
