@@ -6,6 +6,7 @@ is in the database), 6 nothing could be kept any more, 130 told to stop; the cra
 """
 
 import argparse
+import asyncio
 import logging
 import os
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version
 
+import uvloop
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
@@ -97,6 +99,7 @@ def scrape(config: Config, crawl: Crawl, portals: Sequence[Portal]) -> None:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.setdict(portal_settings(portals[0], config, crawl.together), priority="project")
+    asyncio.set_event_loop(uvloop.new_event_loop())  # Scrapy would make another one first, only to drop it
     process = CrawlerProcess(settings)
     for portal in portals:
         own = {"custom_settings": portal_settings(portal, config, crawl.together)}
@@ -105,9 +108,7 @@ def scrape(config: Config, crawl: Crawl, portals: Sequence[Portal]) -> None:
 
 
 def told(error: Exception) -> int:
-    """Tells why there is no crawl, to people and to the command that started it; gives the exit code."""
-    sys.stderr.write(f"{error}\n")
-    sys.stderr.flush()
+    """Tells the command that started us why there is no crawl; gives the exit code. It tells people."""
     code = error.exit_code if isinstance(error, NianbaoError) else 1
     with suppress(BrokenPipeError):
         tell(event="error", code=code, message=str(error))
