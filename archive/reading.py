@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from archive import sandbox
-from archive.errors import CorruptArchiveError, UnreadableDocumentError
+from archive.errors import CorruptArchiveError, UnreadableDocumentError, UsageError
 from archive.model import Issue, Payload, Reading
 from archive.read import REVISION, read
 from archive.read.forms import part_forms
@@ -18,7 +18,7 @@ from archive.records import Connection, Engine, readings, versions
 from archive.records.readings import PartForm, Stored
 from archive.warc.reader import payload_at
 
-BATCH = 50
+BATCH = 20  # readings in a transaction; what is lost when it is interrupted
 
 Progress = Callable[[int, int], None]  # done, total
 
@@ -52,10 +52,17 @@ def read_new(engine: Engine, folder: Path, workers: int, progress: Progress) -> 
 
 
 def reread(engine: Engine, folder: Path, workers: int, progress: Progress) -> Summary:
-    """Reads all stored payloads under REVISION beside the old readings, then makes them current at once."""
+    """Reads all stored payloads under REVISION beside the old readings, then makes them current at once.
+
+    Raises UsageError where the archive is read under a higher revision already: older code must not take it back.
+    """
     with engine.begin() as connection:
         prepare(connection, REVISION)
         before = readings.current_revision(connection)
+    if before is not None and before > REVISION:
+        raise UsageError(
+            f"the archive is read under revision {before}; this code reads under {REVISION}, which is older"
+        )
     summary = read_pending(engine, folder, workers, progress)
     with engine.begin() as connection:
         if before != REVISION:

@@ -36,8 +36,14 @@ def crawl(config: Config, portals: tuple[str, ...], as_json: bool) -> int:
     chosen, errors = chosen_portals(config, portals)
     for error in errors:
         say(str(error))
-    run = run_crawl(config, chosen, Teller())
+    run, summary = run_crawl(config, chosen, Teller())
     print_run(run, as_json)
+    if summary.waiting_for is not None:
+        say(
+            f"not read: the archive is read under revision {summary.waiting_for}, this code reads under"
+            f" {summary.revision}; run `nianbao reread`"
+        )
+        return 3
     return 3 if errors or any(portal.state != "complete" for portal in run.portals) else 0
 
 

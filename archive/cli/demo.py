@@ -63,7 +63,7 @@ def crawl_night(config: Config, night: int, as_json: bool) -> bool:
     from archive.operate.crawl import crawl
 
     portals, _ = chosen_portals(config, ())
-    run = crawl(config, portals, Teller())
+    run, _ = crawl(config, portals, Teller())
     if as_json:
         print_json({"night": night, "portals": portals_json(run)})
     else:

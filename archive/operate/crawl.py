@@ -22,8 +22,8 @@ RESUMED_WITHIN = timedelta(hours=20)  # later it is another night
 Tell = Callable[[str, int, int | None], None]  # what, done, of how many
 
 
-def crawl(config: Config, portals: Sequence[Portal], tell: Tell) -> Run:
-    """Crawls portals and gives what was done; goes on with a crawl that was interrupted.
+def crawl(config: Config, portals: Sequence[Portal], tell: Tell) -> tuple[Run, reading.Summary]:
+    """Crawls portals and gives what was done and read; goes on with a crawl that was interrupted.
 
     Raises LockHeldError where another crawl runs, UsageError without a contact, EnvironmentNotReadyError where the
     database or the disk fails.
@@ -43,7 +43,7 @@ def crawl(config: Config, portals: Sequence[Portal], tell: Tell) -> Run:
         summary = reading.read_new(
             engine, config.warcs, config.workers, lambda done, total: tell("reading", done, total)
         )
-        return finish(engine, crawl_id, summary)
+        return finish(engine, crawl_id, summary), summary
 
 
 def begin(engine: Engine, portals: Sequence[Portal]) -> int:
@@ -90,5 +90,7 @@ def finish(engine: Engine, crawl_id: int, summary: reading.Summary) -> Run:
         for run in runs.portals_of(connection, crawl_id):
             runs.count_documents(connection, crawl_id, run.portal)
             runs.mark_unread(connection, crawl_id, run.portal, summary.revision)
+            if summary.waiting_for is None:
+                runs.mark_missing(connection, crawl_id, run.portal)
         crawls.close_crawl(connection, crawl_id, datetime.now(UTC))
         return runs.runs(connection, crawl_id=crawl_id)[0]

@@ -8,18 +8,22 @@ Issues a reading may carry, by code:
 - row-unreadable, row-missing, row-repeated, unmatched-row, part-repeated: a row or table that was not taken
 - column-inferred: a cell of a doubtful page taken as 总计, in a report that fills nothing else
 - check-fails: an accounting identity does not hold; the figures stay as printed
+- not-a-report: neither a statutory table nor a word of an annual report; it then has no agency and no year
 - identity-conflict, agency-unknown, year-unknown, year-from-url: see archive.read.identity
 """
 
 from archive.errors import UnreadableDocumentError
-from archive.model import Hints, Payload, Reading
+from archive.model import Hints, Issue, Payload, Reading
 from archive.read.blocks import Content, Document, Table
 from archive.read.fingerprint import content_hash
 from archive.read.formats import READERS
 from archive.read.forms.match import Matched, match
-from archive.read.identity import find_title, identify, names_report
+from archive.read.identity import Identity, find_title, identify, names_report
 from archive.read.media import HTML, media_type
 from archive.read.revision import REVISION
+from archive.read.words import section
+
+NOBODY = Identity(None, None, None, None, (Issue("not-a-report", "nothing in it speaks of an annual report"),))
 
 __all__ = ["REVISION", "UnreadableDocumentError", "read"]
 
@@ -41,6 +45,8 @@ def read(payload: Payload, hints: Hints) -> Reading:
     title = find_title(document.titles, document.lines, (*document.lesser_titles, hints.title))
     who = identify(title, document.text, hints.url, document.publisher)
     matched = match(document.tables, document.lines, who.year)
+    if not (matched.forms or speaks_of_report(document)):
+        who = NOBODY
     content = document.content or (
         without_page(document, matched) if kind == HTML else Content(document.text, document.tables)
     )
@@ -59,6 +65,15 @@ def read(payload: Payload, hints: Hints) -> Reading:
         checks=matched.checks,
         issues=(*document.issues, *who.issues, *matched.issues),
     )
+
+
+def speaks_of_report(document: Document) -> bool:
+    """Tells whether a document itself names an annual report or has its sections; what a link called it does not count.
+
+    An error page, a login form or another document may stand where a report was announced.
+    """
+    own = (*document.titles, *document.lesser_titles, *document.lines, *document.text.splitlines())
+    return any(map(names_report, own)) or sum(section(line) is not None for line in document.lines) > 1
 
 
 def without_page(document: Document, matched: Matched) -> Content:

@@ -148,19 +148,20 @@ def last_run_of(connection: Connection, portal_id: str) -> tuple[datetime, Porta
 
 
 UNREAD = text("""
-SELECT count(*) AS payloads, min(r.error_code) AS code, min(c.url) AS url
+SELECT count(*) AS payloads, min(coalesce(r.error_code, i.code)) AS code, min(c.url) AS url
 FROM captures c JOIN readings r ON r.payload_id = c.payload_id AND r.revision = :revision
-WHERE c.crawl_id = :crawl AND c.portal_id = :portal AND c.kind = 'response' AND r.error_code IS NOT NULL
-  AND r.error_code <> 'unsupported-media-type'
+LEFT JOIN issues i ON i.reading_id = r.id AND i.code = 'not-a-report' AND c.role = 'report'
+WHERE c.crawl_id = :crawl AND c.portal_id = :portal AND c.kind = 'response'
+  AND (r.error_code IS NOT NULL OR i.id IS NOT NULL)
 """)
 
 
 def mark_unread(connection: Connection, crawl_id: int, portal_id: str, revision: int) -> None:
-    """Marks a portal incomplete where a payload that is new in the crawl could not be read, naming one."""
+    """Marks a portal incomplete where a payload new in the crawl could not be read or is no report, naming one."""
     found = connection.execute(UNREAD, {"crawl": crawl_id, "portal": portal_id, "revision": revision}).one()
     if not found.payloads:
         return
-    reason = f"{found.payloads} could not be read, for instance {found.url}: {found.code}"
+    reason = f"{found.payloads} not read as a report, for instance {found.url}: {found.code}"
     connection.execute(
         update(crawl_portals)
         .where(crawl_portals.c.crawl_id == crawl_id, crawl_portals.c.portal_id == portal_id)
@@ -170,4 +171,15 @@ def mark_unread(connection: Connection, crawl_id: int, portal_id: str, revision:
             failed=crawl_portals.c.failed + found.payloads,
             reason=func.concat_ws("; ", crawl_portals.c.reason, reason),
         )
+    )
+
+
+def mark_missing(connection: Connection, crawl_id: int, portal_id: str) -> None:
+    """Marks a complete portal incomplete where fewer reports were found than its file expects."""
+    found, expected = crawl_portals.c.found, crawl_portals.c.expected
+    connection.execute(
+        update(crawl_portals)
+        .where(crawl_portals.c.crawl_id == crawl_id, crawl_portals.c.portal_id == portal_id)
+        .where(crawl_portals.c.state == "complete", found < expected)
+        .values(state="incomplete", reason=func.format("%s reports found, %s expected", found, expected))
     )

@@ -2,7 +2,10 @@
 
 import csv
 import hashlib
+import re
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -161,9 +164,23 @@ def test_a_changed_label_rule_changes_exactly_its_cells_and_no_version(
         revision.read_text(encoding="utf-8").replace(f"REVISION = {old}", f"REVISION = {old + 1}"), encoding="utf-8"
     )
     archive.more["PYTHONPATH"] = str(code)
+    with subprocess.Popen(
+        [sys.executable, "-c", "from archive.cli import main; main()", "reread"],
+        env=archive.environ,
+        cwd=archive.home.parent,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as killed:
+        assert killed.stderr is not None
+        told = re.fullmatch(r"reading: (\d+) of (\d+)\n", killed.stderr.readline())
+        assert told
+        killed.kill()
+    for one, then in before[:2]:
+        assert shown(archive, one)["figures"] == then["figures"]
     [done] = archive.json("reread")
     assert done["revision"] == old + 1
     assert done["promoted"]
+    assert done["read"] <= int(told[2]) - int(told[1])
     for one, then in before:
         now = shown(archive, one)
         cells = {
@@ -174,6 +191,8 @@ def test_a_changed_label_rule_changes_exactly_its_cells_and_no_version(
         assert printed(shown(archive, one, "--revision", str(old))) == printed(then)
     [again] = archive.json("reread")
     assert (again["read"], again["promoted"]) == (0, False)
+    del archive.more["PYTHONPATH"]
+    assert f"revision {old + 1}" in archive.run("reread", code=2).stderr
 
 
 def versions(found: dict[str, Any]) -> list[tuple[Any, ...]]:

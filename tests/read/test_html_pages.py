@@ -47,9 +47,10 @@ def test_one_figure_one_word_one_place_changes_the_content() -> None:
 
 
 def test_a_page_that_is_no_report_says_so() -> None:
-    reading = read(Payload("<html><body><p>页面不存在</p><div>返回首页</div></body></html>".encode()), Hints())
-    assert (reading.title, reading.agency, reading.year, reading.figures) == (None, None, None, ())
-    assert [issue.code for issue in reading.issues] == ["agency-unknown", "year-unknown", "no-forms"]
+    for hints in (Hints(), Hints(title="青石镇2023年政府信息公开工作年度报告", url="http://a/202401/t20240118_1.html")):
+        reading = read(Payload("<html><body><p>页面不存在</p><div>返回首页</div></body></html>".encode()), hints)
+        assert (reading.title, reading.agency, reading.year, reading.figures) == (None, None, None, ())
+        assert [issue.code for issue in reading.issues] == ["not-a-report", "no-forms"]
 
 
 def test_missing_tables_are_reported() -> None:
