@@ -8,32 +8,28 @@ for nothing, and a second attempt at a failed fsync may succeed with pages lost.
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from archive.model import CaptureKind, Context, Exchange, Original
-from archive.records import Connection, Engine, captures, crawls, frontier
-from archive.records.captures import Held, Row
+from archive.indexing import UrlKey, index
+from archive.model import CaptureKind, Exchange, Original
+from archive.records import Connection, Engine, captures, frontier
+from archive.records.captures import Held
 from archive.records.frontier import Done
 from archive.records.trouble import as_told
-from archive.warc import recover as warc_recovery
 from archive.warc.coding import Flaw
 from archive.warc.facts import Facts
 from archive.warc.reader import payload_at
 from archive.warc.record import Received, Records, exchange_records, receive
-from archive.warc.recover import Orphan, Recovered
+from archive.warc.recover import Orphan
 from archive.warc.writer import Writer
 
 T = TypeVar("T")
-UrlKey = Callable[[str], str]
-
-SOFTWARE = f"nianbao {version('nianbao')}"
 GROUP = 50  # exchanges in one transaction at most
 REMEMBERED = 20_000  # payloads whose place is remembered without asking the database
 INCOMPLETE = {Flaw.SHORT, Flaw.CHUNKS_INCOMPLETE, Flaw.CHUNKS_DAMAGED, Flaw.CODING_INCOMPLETE, Flaw.TOO_LONG}
@@ -287,82 +283,3 @@ def as_original(facts: Facts) -> Original:
     """Gives a response that is about to be written as one that later revisits refer to."""
     assert facts.payload_digest is not None
     return Original(facts.record_id, facts.url, facts.at, facts.payload_digest, facts.payload_sha256)
-
-
-def index(
-    connection: Connection, crawl_id: int, orphans: Iterable[Orphan], url_key: UrlKey, files: dict[str, int]
-) -> list[int]:
-    """Gives the keys of the captures of exchanges that lie in WARC files but not yet in the index."""
-    listed = list(orphans)
-    if not listed:
-        return []
-    for orphan in listed:
-        name = orphan.location.file
-        if name not in files:
-            files[name] = captures.file_id(connection, name)
-    return captures.insert_captures(connection, [as_row(crawl_id, orphan, url_key, files) for orphan in listed])
-
-
-def as_row(crawl_id: int, orphan: Orphan, url_key: UrlKey, files: Mapping[str, int]) -> Row:
-    """Gives the capture of an exchange. A payload belongs to it only where it is usable."""
-    facts = orphan.facts
-    return Row(
-        crawl_id=crawl_id,
-        portal_id=facts.context.portal,
-        kind=facts.kind.value,
-        role=facts.context.role.value,
-        url=facts.url,
-        url_key=url_key(facts.url),
-        captured_at=facts.at,
-        context=context_json(facts.context),
-        status=facts.status,
-        headers=[list(pair) for pair in facts.headers] if facts.headers is not None else None,
-        ip=facts.ip,
-        sha256=None if facts.kind is CaptureKind.ERROR else facts.payload_sha256,
-        size=facts.payload_size or 0,
-        file_id=files[orphan.location.file],
-        place=orphan.location,
-        request_place=orphan.request_location,
-        record_id=facts.record_id,
-        payload_digest=facts.payload_digest,
-        wire_bytes=facts.wire_bytes,
-        truncated=facts.truncated,
-        error=facts.error,
-    )
-
-
-def context_json(context: Context) -> dict[str, Any]:
-    """Gives a context as the `context` columns hold it: what is known, without portal and role."""
-    said = {
-        "column": context.column,
-        "title": context.title,
-        "published": context.published and context.published.isoformat(),
-        "agency": context.agency,
-        "via": context.via,
-    }
-    return {name: value for name, value in said.items() if value is not None}
-
-
-def recover(engine: Engine, folder: Path, url_key: UrlKey) -> list[Recovered]:
-    """Gives what the files of dead crawls held beyond their index; it is indexed now, and the files are sealed.
-
-    Everything comes from the WARC files alone. Raises CorruptArchiveError where a file is shorter than its index.
-    """
-
-    def indexed_end(name: str) -> int:
-        with engine.begin() as connection:
-            return captures.indexed_end(connection, name)
-
-    def index_orphans(found: Recovered) -> None:
-        with engine.begin() as connection:
-            if found.orphans:
-                crawl_id = int(found.info["crawl"])
-                crawls.ensure(connection, crawl_id, {o.facts.context.portal for o in found.orphans}, SOFTWARE)
-                index(connection, crawl_id, found.orphans, url_key, {})
-
-    if not folder.is_dir():
-        return []
-    recovered = warc_recovery.recover(folder, indexed_end, index_orphans)
-    with engine.begin() as connection:
-        captures.set_sealed(connection, [found.name for found in recovered], datetime.now(UTC))
-    return recovered

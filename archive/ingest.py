@@ -9,7 +9,8 @@ from concurrent.futures import Future
 from datetime import date
 from typing import Any, TypeVar
 
-from archive.committer import Captured, Committer, recover
+from archive.committer import Captured, Committer
+from archive.indexing import recover
 from archive.model import Exchange
 from archive.records import Connection, crawls, frontier
 from archive.records.captures import Held

@@ -1,4 +1,4 @@
--- What migration 20261121_lay_the_ground runs. Afterwards archive/records/tables.py says what there is.
+-- What migration 20261121_lay_the_ground runs. Afterwards archive/records/tables/ says what there is.
 
 -- The overlapping pairs of characters of a text without white space, each once: what the index of texts holds.
 -- A word of two characters or more is found by zh_grams(body) @> zh_grams(word) AND body LIKE word, none missed.

@@ -1,0 +1,46 @@
+"""The tables. Every table and column that needs a word carries it as a comment in the database too.
+
+Digests are 64 hexadecimal characters; times are `timestamptz`. Figures are arrays in the order of the form's
+indicators (docs/decisions/figures-as-arrays.md); the views `figure_cells` and `check_results` show rows.
+"""
+
+from archive.records.tables.captured import captures, payloads, warc_files
+from archive.records.tables.columns import STATUS_CODES, VERDICT_CODES, metadata
+from archive.records.tables.crawling import crawl_portals, crawls, frontier, portals
+from archive.records.tables.documents import (
+    agencies,
+    documents,
+    source_aliases,
+    sources,
+    version_payloads,
+    versions,
+    withdrawals,
+)
+from archive.records.tables.reading import figures, identities, indicators, issues, readings, revisions, texts
+
+__all__ = [
+    "STATUS_CODES",
+    "VERDICT_CODES",
+    "agencies",
+    "captures",
+    "crawl_portals",
+    "crawls",
+    "documents",
+    "figures",
+    "frontier",
+    "identities",
+    "indicators",
+    "issues",
+    "metadata",
+    "payloads",
+    "portals",
+    "readings",
+    "revisions",
+    "source_aliases",
+    "sources",
+    "texts",
+    "version_payloads",
+    "versions",
+    "warc_files",
+    "withdrawals",
+]

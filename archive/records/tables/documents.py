@@ -1,0 +1,95 @@
+"""Documents: agencies, sources, versions, withdrawals."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from archive.records.tables.columns import key, metadata, one_of, sha256_check
+
+agencies = Table(
+    "agencies",
+    metadata,
+    key(),
+    Column("name", Text, nullable=False),
+    Column("division", Text, nullable=False, comment="GB/T 2260 code of the portal that publishes for it"),
+    UniqueConstraint("division", "name"),
+    CheckConstraint("division ~ '^[0-9]{6}$'", name="division_is_code"),
+    comment="Reporting bodies (行政机关)",
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    key(),
+    Column("agency_id", ForeignKey("agencies.id"), nullable=False),
+    Column("year", SmallInteger, nullable=False),
+    UniqueConstraint("agency_id", "year"),
+    CheckConstraint("year BETWEEN 1990 AND 2100", name="year_plausible"),
+    comment="One agency's report for one year, however often published",
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    key(),
+    Column("portal_id", ForeignKey("portals.id"), nullable=False),
+    Column("url_key", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("title", Text, comment="as the list row or link gave it"),
+    Column("published", Date),
+    Column("document_id", ForeignKey("documents.id"), index=True, comment="null: no report was recognised there"),
+    UniqueConstraint("portal_id", "url_key"),
+    one_of("role", ["report", "attachment"]),
+    comment="URLs where a rendition of a document is published",
+)
+
+source_aliases = Table(
+    "source_aliases",
+    metadata,
+    Column("portal_id", ForeignKey("portals.id"), primary_key=True),
+    Column("url_key", Text, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    comment="Other addresses that lead to a source, redirects for instance",
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    key(),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("number", Integer, nullable=False, comment="in order of first sight"),
+    Column("content_hash", Text, nullable=False, comment="under the revision that found it"),
+    Column("found_by", ForeignKey("revisions.number"), nullable=False),
+    Column("same_as", ForeignKey("versions.id"), comment="an earlier version that now reads the same"),
+    UniqueConstraint("source_id", "number"),
+    sha256_check("content_hash"),
+    CheckConstraint("number >= 1", name="number_positive"),
+    comment="States of a source by content; rows are added, never changed but for same_as",
+)
+
+version_payloads = Table(
+    "version_payloads",
+    metadata,
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("payload_id", ForeignKey("payloads.id"), primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
+    comment="Which bytes show which version; when they were seen follows from the captures",
+)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("capture_id", ForeignKey("captures.id"), primary_key=True, comment="the answer that said it is gone"),
+    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("returned_capture_id", ForeignKey("captures.id"), comment="the answer that showed it again"),
+    comment="Sources that have gone from their portal; what they said stays",
+)
