@@ -26,6 +26,7 @@ COMMANDS = {
     "verify": ("archive.cli.verify", "verify", "Re-hash the stored bytes and compare them with the index."),
     "read": ("archive.cli.read", "read", "Read files; touches no database and no network."),
     "reread": ("archive.cli.read", "reread", "Read everything stored again under the code's revision."),
+    "override": ("archive.cli.override", "override", "Correct a figure, with a note; readings never touch it."),
     "find": ("archive.cli.research", "find", "Find reports by agency, year, words in the text."),
     "show": ("archive.cli.research", "show", "Show one report with its figures and where they come from."),
     "history": ("archive.cli.research", "history", "When a report was seen in which version; restatements."),

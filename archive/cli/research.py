@@ -135,6 +135,9 @@ def print_document(found: dict[str, Any]) -> None:
     for restatement in found["restatements"]:
         click.echo(f"restated in version {restatement['to']}, seen {restatement['seen']}:")
         print_changes(restatement["figures"])
+    for override in found["overrides"]:
+        value = override["value"] or "no number"
+        click.echo(f"corrected by {override['author']}: {override['indicator']} is {value}: {override['note']}")
     failing = [c for c in found["checks"] if c["verdict"] == "fails"]
     for check in failing:
         click.echo(f"check fails: {check['identity']}: {check['left']} is not {check['right']}")

@@ -5,9 +5,10 @@ from typing import Any
 
 from archive.model import Figure
 from archive.plain import check_json, digits, figure_json, issue_json, time_text
-from archive.records import Connection, documents, figures
+from archive.records import Connection, documents, figures, overrides
 from archive.records.documents import Document
 from archive.records.histories import version_readings
+from archive.records.overrides import Override
 from archive.research.diff import Difference, FigureChange
 from archive.research.history import Restatement, Run, restatements, runs
 
@@ -30,6 +31,7 @@ def document_json(connection: Connection, document: Document) -> Json:
         "sources": sources_json(connection, document),
         "restatements": [restatement_json(r) for r in restatements(connection, document)],
         "figures": [figure_json(figure) | {"note": figure.note} | provenance for figure in found],
+        "overrides": [override_json(o) for o in overrides.overrides_of(connection, document.id)],
         "checks": [check_json(check) for check in checks],
         "issues": [issue_json(issue) for issue in issues],
     }
@@ -148,4 +150,15 @@ def change_json(change: FigureChange) -> Json:
         if figure is None
         else {"status": figure.status.value, "value": digits(figure.value), "raw": figure.raw}
         for name, figure in sides
+    }
+
+
+def override_json(override: Override) -> Json:
+    """Gives a person's correction; it stands beside what was printed and replaces nothing."""
+    return {
+        "indicator": override.indicator,
+        "value": digits(override.value),
+        "note": override.note,
+        "author": override.author,
+        "time": time_text(override.made_at),
     }

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from difflib import get_close_matches
 
 from archive.errors import UsageError
-from archive.records import Connection, documents, readings
+from archive.records import Connection, documents, figures, readings
 from archive.records.documents import Agency, Document
 
 
@@ -75,3 +76,11 @@ def one_document(
             return document
     years = ", ".join(str(document.year) for document in found) or "none"
     raise UsageError(f"no report of {body.name} ({body.division}) for {year}; years there are: {years}")
+
+
+def known_indicator(connection: Connection, code: str) -> None:
+    """Raises UsageError for a code that no form has, with those that are like it."""
+    codes = sorted({code for listed in figures.catalogue(connection).values() for code in listed})
+    if code not in codes:
+        similar = ", ".join(get_close_matches(code, codes, 3)) or "`nianbao show` lists them"
+        raise UsageError(f"no form has an indicator {code!r}; is it one of: {similar}")

@@ -14,6 +14,7 @@ depends_on = None
 
 VIEWS = ("check_results", "figure_cells")
 TABLES = (  # none before one that refers to it
+    "overrides",
     *("version_payloads", "withdrawals", "versions", "source_aliases", "sources", "issues", "frontier", "figures"),
     *("readings", "documents", "crawl_portals", "captures", "warc_files", "texts", "revisions", "portals"),
     *("payloads", "indicators", "identities", "crawls", "agencies"),

@@ -390,6 +390,24 @@ CREATE TABLE version_payloads (
 CREATE INDEX ix_version_payloads_version_id ON version_payloads (version_id);
 COMMENT ON TABLE version_payloads IS 'Which bytes show which version; when they were seen follows from the captures';
 
+CREATE TABLE overrides (
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    document_id BIGINT NOT NULL,
+    indicator TEXT NOT NULL,
+    value NUMERIC,
+    note TEXT NOT NULL,
+    author TEXT NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_overrides PRIMARY KEY (id),
+    CONSTRAINT ck_overrides_indicator_is_dotted CHECK (indicator ~ '^[a-z_]+(\.[a-z_]+)+$'),
+    CONSTRAINT ck_overrides_is_signed CHECK (note <> '' AND author <> ''),
+    CONSTRAINT fk_overrides_document_id_documents FOREIGN KEY(document_id) REFERENCES documents (id)
+);
+CREATE INDEX ix_overrides_document_id ON overrides (document_id);
+COMMENT ON TABLE overrides IS 'A person''s corrections of figures; the last of an indicator counts. No reading touches them';
+COMMENT ON COLUMN overrides.value IS 'null: the person says that the report gives no number';
+COMMENT ON COLUMN overrides.note IS 'why, and how it is known';
+
 -- ── views ────────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE VIEW figure_cells AS

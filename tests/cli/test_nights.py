@@ -175,6 +175,14 @@ def test_a_changed_label_rule_changes_exactly_its_cells_and_no_version(
         told = re.fullmatch(r"reading: (\d+) of (\d+)\n", killed.stderr.readline())
         assert told
         killed.kill()
+    subject = before[0][0]
+    place = (f"{subject.portal[:6]}/{subject.agency}", str(subject.year))
+    assert (
+        "requests.received.total"
+        in archive.run("override", *place, "requests.recieved.total", "1", "--note", "x", code=2).stderr
+    )
+    archive.run("override", *place, "requests.received.total", "1", "--note", "wrong", "--author", "a")
+    archive.run("override", *place, "requests.received.total", "12.5", "--note", "the scan says so", "--author", "b")
     for one, then in before[:2]:
         assert shown(archive, one)["figures"] == then["figures"]
     [done] = archive.json("reread")
@@ -189,6 +197,8 @@ def test_a_changed_label_rule_changes_exactly_its_cells_and_no_version(
         assert cells == {code for code in one.figures if code.startswith("disclosure.coercion.")}
         assert versions(now) == versions(then)
         assert printed(shown(archive, one, "--revision", str(old))) == printed(then)
+    [kept] = shown(archive, subject)["overrides"]
+    assert (kept["value"], kept["author"]) == ("12.5", "b")
     [again] = archive.json("reread")
     assert (again["read"], again["promoted"]) == (0, False)
     del archive.more["PYTHONPATH"]

@@ -10,6 +10,7 @@ from archive.records.tables.crawling import crawl_portals, crawls, frontier, por
 from archive.records.tables.documents import (
     agencies,
     documents,
+    overrides,
     source_aliases,
     sources,
     version_payloads,
@@ -32,6 +33,7 @@ __all__ = [
     "indicators",
     "issues",
     "metadata",
+    "overrides",
     "payloads",
     "portals",
     "readings",

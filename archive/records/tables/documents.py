@@ -1,4 +1,4 @@
-"""Documents: agencies, sources, versions, withdrawals."""
+"""Documents: agencies, sources, versions, withdrawals, and what people correct."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -6,13 +6,15 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Integer,
+    Numeric,
     SmallInteger,
     Table,
     Text,
     UniqueConstraint,
+    func,
 )
 
-from archive.records.tables.columns import key, metadata, one_of, sha256_check
+from archive.records.tables.columns import TIME, key, metadata, one_of, sha256_check
 
 agencies = Table(
     "agencies",
@@ -92,4 +94,19 @@ withdrawals = Table(
     Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
     Column("returned_capture_id", ForeignKey("captures.id"), comment="the answer that showed it again"),
     comment="Sources that have gone from their portal; what they said stays",
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    key(),
+    Column("document_id", ForeignKey("documents.id"), nullable=False, index=True),
+    Column("indicator", Text, nullable=False),
+    Column("value", Numeric, comment="null: the person says that the report gives no number"),
+    Column("note", Text, nullable=False, comment="why, and how it is known"),
+    Column("author", Text, nullable=False),
+    Column("made_at", TIME, nullable=False, server_default=func.now()),
+    CheckConstraint("indicator ~ '^[a-z_]+(\\.[a-z_]+)+$'", name="indicator_is_dotted"),
+    CheckConstraint("note <> '' AND author <> ''", name="is_signed"),
+    comment="A person's corrections of figures; the last of an indicator counts. No reading touches them",
 )
