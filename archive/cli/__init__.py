@@ -89,4 +89,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:  # noqa: BLE001  the outermost edge: a defect of ours, told in a line
+        click.echo(f"nianbao: unexpected {type(error).__name__}; please report it with {report_of(error)}", err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def report_of(error: Exception) -> str:
+    """Gives the file into which the details of an unexpected error were written."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="nianbao-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        traceback.print_exception(error, file=file)
+    return file.name

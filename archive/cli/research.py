@@ -124,7 +124,7 @@ def print_document(found: dict[str, Any]) -> None:
     for source in found["sources"]:
         gone = f"; gone since {source['withdrawn']}" if source["withdrawn"] else ""
         click.echo(f"  {source['role']} {source['url']}{gone}")
-        for version in source["versions"]:
+        for version in (v for v in found["versions"] if v["source"] == source["id"]):
             click.echo(f"    version {version['number']}: seen {version['first_seen']} to {version['last_seen']}")
     capture = found["capture"]
     click.echo(f"figures from {capture['url']}, captured {capture['time']}, read under revision {found['revision']}")

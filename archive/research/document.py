@@ -21,6 +21,7 @@ def document_json(connection: Connection, document: Document) -> Json:
     checks = figures.checks_of(connection, [document.reading_id]).get(document.reading_id, [])
     issues = figures.issues_of(connection, [document.reading_id]).get(document.reading_id, [])
     provenance = provenance_json(document)
+    sources = sources_json(connection, document)
     return {
         **identity_json(document),
         "forms": {part: document.forms[part] for part in figures.PARTS if part in document.forms},
@@ -28,7 +29,8 @@ def document_json(connection: Connection, document: Document) -> Json:
         "sha256": document.sha256,
         "revision": document.revision,
         "capture": provenance["capture"],
-        "sources": sources_json(connection, document),
+        "sources": sources,
+        "versions": [{"source": source["id"], **version} for source in sources for version in source.pop("versions")],
         "restatements": [restatement_json(r) for r in restatements(connection, document)],
         "figures": [figure_json(figure) | {"note": figure.note} | provenance for figure in found],
         "overrides": [override_json(o) for o in overrides.overrides_of(connection, document.id)],

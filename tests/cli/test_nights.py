@@ -66,6 +66,7 @@ def test_the_second_night_finds_the_correction_the_withdrawal_and_the_addition(t
         [difference] = command.json("diff", one.after.agency, str(one.after.year))
         assert {c["indicator"] for c in difference["figures"]} == set(one.figures)
         assert difference["text"]
+        assert [version["number"] for version in found["versions"]] == [1, 2]
     for gone in moved.withdrawn:
         found = shown(command, gone)
         assert found["withdrawn"]
@@ -207,8 +208,4 @@ def test_a_changed_label_rule_changes_exactly_its_cells_and_no_version(
 
 def versions(found: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Gives the versions of all sources, without what belongs to the revision."""
-    return [
-        (source["url"], version["number"], version["sha256"], version["first_seen"])
-        for source in found["sources"]
-        for version in source["versions"]
-    ]
+    return [(one["source"], one["number"], one["sha256"], one["first_seen"]) for one in found["versions"]]
