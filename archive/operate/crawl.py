@@ -6,12 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from typing import Any
 
 from archive import reading
 from archive.config import Config
 from archive.errors import EnvironmentNotReadyError, NianbaoError
+from archive.indexing import SOFTWARE
 from archive.portals import Portal
 from archive.records import Engine, crawls, runs
 from archive.records.runs import Run
@@ -53,7 +53,7 @@ def begin(engine: Engine, portals: Sequence[Portal]) -> int:
         since = datetime.now(UTC) - RESUMED_WITHIN
         crawl_id = runs.unfinished(connection, since, {place.id for place in places})
         runs.abandon(connection, crawl_id)
-        return crawl_id or crawls.open_crawl(connection, places, f"nianbao {version('nianbao')}")
+        return crawl_id or crawls.open_crawl(connection, places, SOFTWARE)
 
 
 def fetch(config: Config, crawl_id: int, portal_ids: Sequence[str], tell: Tell) -> None:

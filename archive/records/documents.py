@@ -58,7 +58,6 @@ class Document:
     warc_file: str
     warc_offset: int
     warc_length: int
-    payload_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +159,12 @@ def find(
     agency_ids: Sequence[int] | None = None,
     year: int | None = None,
     words: Sequence[str] = (),
-    document_id: int | None = None,
     as_of: datetime | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Document]:
     """Gives documents by division, agency, year; `words` must all stand in the current text."""
-    wanted = wanted_documents(revision, agency_ids, year, words, document_id)
+    wanted = wanted_documents(revision, agency_ids, year, words)
     within = None if wanted is None else select(sources.c.id).where(sources.c.document_id.in_(wanted))
     current = current_readings(revision, as_of, within)
     held = captures.alias("held")
@@ -194,7 +192,6 @@ def find(
             warc_files.c.name,
             held.c.warc_offset,
             held.c.warc_length,
-            payloads.c.id,
         )
         .join(agencies, agencies.c.id == documents.c.agency_id)
         .join(current, current.c.document_id == documents.c.id)
@@ -217,7 +214,6 @@ def wanted_documents(
     agency_ids: Sequence[int] | None,
     year: int | None,
     words: Sequence[str],
-    document_id: int | None,
 ) -> Select[tuple[int]] | None:
     """Gives the documents that may answer, None for all; of `words` any version may have them."""
     conditions: list[ColumnElement[bool]] = []
@@ -225,8 +221,6 @@ def wanted_documents(
         conditions.append(documents.c.agency_id.in_(agency_ids))
     if year is not None:
         conditions.append(documents.c.year == year)
-    if document_id is not None:
-        conditions.append(documents.c.id == document_id)
     if words:
         said = (
             select(sources.c.document_id)

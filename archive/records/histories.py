@@ -20,7 +20,6 @@ class Sighting:
     gone: bool
     version: int | None
     version_id: int | None
-    payload_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,6 @@ def sightings(connection: Connection, source_ids: Sequence[int]) -> list[Sightin
             seen.c.gone,
             versions.c.number,
             versions.c.id,
-            seen.c.payload_id,
         )
         .outerjoin(
             version_payloads,

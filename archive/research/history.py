@@ -22,7 +22,6 @@ class Run:
     source_id: int
     version: int | None
     version_id: int | None
-    payload_id: int | None
     first_seen: datetime
     last_seen: datetime
     captures: int
@@ -57,7 +56,6 @@ def runs_of_one(seen: list[Sighting]) -> Iterator[Run]:
             source_id=first.source_id,
             version=version,
             version_id=None if first.gone else first.version_id,
-            payload_id=first.payload_id,
             first_seen=first.at,
             last_seen=last.at,
             captures=len(stretch),
