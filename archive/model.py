@@ -131,7 +131,8 @@ class Figure:
     """One indicator as printed in one report.
 
     `table`, `row` and `column` are 0-based and point into the grid of the document's tables; None where the
-    cell was not found. `value_wan` is money in 万元, None where the printed unit does not say.
+    cell was not found. `value_wan` is money in 万元, None where the printed unit does not say. `confidence` (0 to 1) is
+    how sure the recognition of a scanned cell is, None where the document itself holds the characters.
     """
 
     indicator: str
@@ -144,6 +145,25 @@ class Figure:
     table: int | None = None
     row: int | None = None
     column: int | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A number that a report gives outside the statutory tables: in a sentence, or in a row no form knows.
+
+    `indicator` is a code of its own (`prose.requests.received`), None where nothing says what is counted. A sentence
+    keeps its whole `context`; a row has its label there and its column's heading in `heading`.
+    """
+
+    context: str
+    status: Status
+    raw: str
+    indicator: str | None = None
+    heading: str | None = None
+    value: Decimal | None = None
+    unit: str | None = None
+    value_wan: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +194,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the reading code of one revision made of a payload."""
+    """What the reading code of one revision made of one report in a payload.
+
+    `place` tells the reports of one payload apart (member of an archive, number on the page); it is empty where the
+    payload is one report. `statements` are numbers outside the statutory tables.
+    """
 
     revision: int
     media_type: str
@@ -189,3 +213,5 @@ class Reading:
     figures: tuple[Figure, ...] = ()
     checks: tuple[Check, ...] = ()
     issues: tuple[Issue, ...] = field(default=())
+    statements: tuple[Statement, ...] = ()
+    place: str = ""

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from archive.model import Check, Figure, Issue
+from archive.model import Check, Figure, Issue, Statement
 
 
 def figure_json(figure: Figure) -> dict[str, Any]:
@@ -19,6 +19,21 @@ def figure_json(figure: Figure) -> dict[str, Any]:
         "table": figure.table,
         "row": figure.row,
         "column": figure.column,
+        "confidence": figure.confidence,
+    }
+
+
+def statement_json(statement: Statement) -> dict[str, Any]:
+    """Gives a number found outside the statutory tables."""
+    return {
+        "indicator": statement.indicator,
+        "status": statement.status.value,
+        "value": digits(statement.value),
+        "raw": statement.raw,
+        "unit": statement.unit,
+        "value_wan": digits(statement.value_wan),
+        "context": statement.context,
+        "heading": statement.heading,
     }
 
 

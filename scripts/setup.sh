@@ -23,11 +23,12 @@ with_uv() {
 
 with_pip() {
     say "installing $packages packages with pip (a minute or two)"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
     "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 }
 
-if command -v uv >/dev/null 2>&1; then
+# A uv that does not answer (a launcher without its program) is none.
+if command -v uv >/dev/null 2>&1 && timeout 20 uv --version >/dev/null 2>&1; then
     with_uv "$(command -v uv)"
     exit 0
 fi

@@ -29,13 +29,19 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """One printed cell: its text with inner line breaks, its first row and column, its extent."""
+    """One printed cell: its text with inner line breaks, its first row and column, its extent.
+
+    `confidence` (0 to 1) belongs to a recognised text (OCR); `doubt` says why a cell's text cannot be relied on, so
+    that its figure is unreadable.
+    """
 
     text: str
     row: int
     column: int
     rowspan: int = 1
     colspan: int = 1
+    confidence: float | None = None
+    doubt: str | None = None
 
 
 Slots = tuple[Cell | None, ...]
@@ -111,6 +117,8 @@ class Span:
     text: str
     colspan: int = 1
     rowspan: int = 1
+    confidence: float | None = None
+    doubt: str | None = None
 
 
 def grid(declared: Sequence[Sequence[Span]]) -> Table:
@@ -131,7 +139,7 @@ def grid(declared: Sequence[Sequence[Span]]) -> Table:
             if colspan < 1 or budget < rowspan * colspan:
                 break
             budget -= rowspan * colspan
-            place(slots, Cell(span.text, row, column, rowspan, colspan))
+            place(slots, Cell(span.text, row, column, rowspan, colspan, span.confidence, span.doubt))
             column += colspan
     spans = any(span.colspan != 1 or span.rowspan != 1 for cells in declared for span in cells)
     return Table(tuple(map(tuple, slots)), Layout.SPANS if spans else Layout.TABBED)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from archive.model import Reading
-from archive.plain import check_json, figure_json, issue_json
+from archive.plain import check_json, figure_json, issue_json, statement_json
 
 
 def reading_json(reading: Reading, file: str, sha256: str) -> dict[str, Any]:
@@ -23,4 +23,6 @@ def reading_json(reading: Reading, file: str, sha256: str) -> dict[str, Any]:
         "figures": [figure_json(figure) for figure in reading.figures],
         "checks": [check_json(check) for check in reading.checks],
         "issues": [issue_json(issue) for issue in reading.issues],
+        "statements": [statement_json(statement) for statement in reading.statements],
+        "place": reading.place,
     }

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, select
 from archive.model import Check, Figure, Issue, Status, Verdict
 from archive.records.tables import figures, identities, indicators, issues
 
-PARTS = ("disclosure", "requests", "remedies")
+PARTS = ("disclosure", "requests", "remedies", "statistics")
 STATUSES = tuple(Status)
 VERDICTS = tuple(Verdict)
 
@@ -72,6 +72,7 @@ def figure_at(row: RowMapping, place: int, code: str) -> Figure:
         table=table,
         row=line,
         column=column,
+        confidence=None if (sure := more.get("confidence")) is None else float(sure),
     )
 
 

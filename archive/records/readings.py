@@ -225,5 +225,6 @@ def detail(figure: Figure) -> dict[str, str | None]:
         "unit": figure.unit,
         "value_wan": digits(figure.value_wan),
         "note": figure.note,
+        "confidence": None if figure.confidence is None else str(figure.confidence),
     }
     return more | {name: value for name, value in optional.items() if value is not None}

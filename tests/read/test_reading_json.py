@@ -27,9 +27,9 @@ def test_keys_order_and_plain_decimals() -> None:
         '{"file": "x.txt", "sha256": "00", "media_type": "text/plain", "charset": "gb18030", "revision": 7, '
         '"title": "标题", "agency": "昌傅镇", "year": 2020, "forms": {"disclosure": "2019"}, "text": "文", '
         '"content_hash": "ab", "figures": [{"indicator": "a.b", "status": "number", "value": "1000", "raw": "1 ", '
-        '"unit": "万元", "value_wan": "0.10", "table": 2, "row": 3, "column": 4}], '
+        '"unit": "万元", "value_wan": "0.10", "table": 2, "row": 3, "column": 4, "confidence": null}], '
         '"checks": [{"identity": "c", "left": null, "right": "0", "verdict": "not_checkable"}], '
-        '"issues": [{"code": "code", "message": "message"}]}'
+        '"issues": [{"code": "code", "message": "message"}], "statements": [], "place": ""}'
     )
 
 

@@ -1,7 +1,7 @@
 """A cell in its place → a figure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.model import Figure, Issue, Status
 from archive.read.blocks import Cell
@@ -26,10 +26,35 @@ def figure(code: str, cell: Cell | None, line: Line, note: str | None = None) ->
     """Gives the figure of a cell without money; None is a place where the row shows that nothing is printed."""
     if cell is None:
         return Figure(code, Status.BLANK, raw="", note=note, table=line.table, row=line.row)
+    if cell.doubt:
+        return doubtful(code, cell, line)
     parsed = parse(cell.text)
     note = ", ".join(part for part in (parsed.note, note) if part) or None
     return Figure(
-        code, parsed.status, cell.text, parsed.value, parsed.unit, None, note, line.table, cell.row, cell.column
+        indicator=code,
+        status=parsed.status,
+        raw=cell.text,
+        value=parsed.value,
+        unit=parsed.unit,
+        note=note,
+        table=line.table,
+        row=cell.row,
+        column=cell.column,
+        confidence=cell.confidence,
+    )
+
+
+def doubtful(code: str, cell: Cell, line: Line) -> Figure:
+    """Gives the figure of a cell whose text cannot be relied on."""
+    return Figure(
+        indicator=code,
+        status=Status.UNREADABLE,
+        raw=cell.text,
+        note=cell.doubt,
+        table=line.table,
+        row=cell.row,
+        column=cell.column,
+        confidence=cell.confidence,
     )
 
 
@@ -41,18 +66,7 @@ def money(code: str, cell: Cell | None, line: Line, header: str) -> Figure:
     printed = header_unit(header)
     unit = plain.unit or printed
     note = "unit from the header" if unit and not plain.unit else None
-    return Figure(
-        code,
-        plain.status,
-        plain.raw,
-        plain.value,
-        unit,
-        in_wan(plain.value, unit),
-        note,
-        plain.table,
-        plain.row,
-        plain.column,
-    )
+    return replace(plain, unit=unit, value_wan=in_wan(plain.value, unit), note=note)
 
 
 def covers_rows(cell: Cell | None) -> bool:

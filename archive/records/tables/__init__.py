@@ -17,7 +17,16 @@ from archive.records.tables.documents import (
     versions,
     withdrawals,
 )
-from archive.records.tables.reading import figures, identities, indicators, issues, readings, revisions, texts
+from archive.records.tables.reading import (
+    figures,
+    identities,
+    indicators,
+    issues,
+    readings,
+    revisions,
+    statements,
+    texts,
+)
 
 __all__ = [
     "STATUS_CODES",
@@ -40,6 +49,7 @@ __all__ = [
     "revisions",
     "source_aliases",
     "sources",
+    "statements",
     "texts",
     "version_payloads",
     "versions",

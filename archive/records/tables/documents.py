@@ -49,7 +49,8 @@ sources = Table(
     Column("title", Text, comment="as the list row or link gave it"),
     Column("published", Date),
     Column("document_id", ForeignKey("documents.id"), index=True, comment="null: no report was recognised there"),
-    UniqueConstraint("portal_id", "url_key"),
+    Column("place", Text, nullable=False, server_default="", comment="which report there, where a file holds several"),
+    UniqueConstraint("portal_id", "url_key", "place"),
     one_of("role", ["report", "attachment"]),
     comment="URLs where a rendition of a document is published",
 )

@@ -62,13 +62,16 @@ readings = Table(
     Column("content_hash", Text, comment="null where the payload could not be read"),
     Column("error_code", Text),
     Column("error_message", Text),
-    UniqueConstraint("payload_id", "revision"),
+    Column(
+        "place", Text, nullable=False, server_default="", comment="which report of the payload, where it holds several"
+    ),
+    UniqueConstraint("payload_id", "revision", "place"),
     sha256_check("content_hash"),
     CheckConstraint("year BETWEEN 1990 AND 2100", name="year_plausible"),
     CheckConstraint("(error_code IS NULL) <> (content_hash IS NULL)", name="read_or_failed"),
     Index(None, "revision", "content_hash"),
     Index(None, "text_sha256"),
-    comment="What one revision of the reading code made of one payload",
+    comment="What one revision of the reading code made of one report in a payload",
 )
 
 indicators = Table(
@@ -115,7 +118,7 @@ figures = Table(
     Column("verdicts", ARRAY(SmallInteger), nullable=False, comment="in the order of identities"),
     Column("lefts", ARRAY(Numeric), nullable=False),
     Column("rights", ARRAY(Numeric), nullable=False),
-    one_of("part", ["disclosure", "requests", "remedies"]),
+    one_of("part", ["disclosure", "requests", "remedies", "statistics"]),
     CheckConstraint("cardinality(statuses) = cardinality(values)", name="values_fit"),
     CheckConstraint("cardinality(places) = 3 * cardinality(values)", name="places_fit"),
     CheckConstraint(
@@ -125,6 +128,24 @@ figures = Table(
     CheckConstraint(f"0 <= ALL (statuses) AND {len(Status) - 1} >= ALL (statuses)", name="statuses_known"),
     CheckConstraint(f"0 <= ALL (verdicts) AND {len(Verdict) - 1} >= ALL (verdicts)", name="verdicts_known"),
     comment="Figures and checks of one part of a reading",
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("reading_id", ForeignKey("readings.id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True, comment="1-based, in the order of the report"),
+    Column("indicator", Text, comment="null where nothing says what is counted"),
+    Column("status", SmallInteger, nullable=False, comment="index into figure_statuses"),
+    Column("value", Numeric),
+    Column("raw", Text, nullable=False),
+    Column("unit", Text),
+    Column("value_wan", Numeric),
+    Column("context", Text, nullable=False, comment="the sentence, or the label of the row"),
+    Column("heading", Text, comment="heading of the column; null in a sentence"),
+    CheckConstraint(f"status BETWEEN 0 AND {len(Status) - 1}", name="status_known"),
+    Index(None, "indicator"),
+    comment="Numbers that a report gives outside the statutory tables",
 )
 
 issues = Table(
