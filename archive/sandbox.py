@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
 SECONDS = 60.0
 MEMORY = 1 << 30
+OUTPUT = 64 << 20
+"""Bytes of an answer: a report with all its figures has less than 200 KB; a file that unpacks into text has no end."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -27,7 +30,7 @@ _context = multiprocessing.get_context("spawn")
 class Failure:
     """Why a task has no result, and a message for people.
 
-    Codes: `timeout`, `too-much-memory`, `crashed`, `reader-defect`.
+    Codes: `timeout`, `too-much-memory`, `too-much-output`, `crashed`, `reader-defect`.
     """
 
     code: str
@@ -122,4 +125,15 @@ def _serve(function: Callable[[object], object], pipe: Connection, memory: int) 
             answer = Failure("too-much-memory", f"reading needed more than {memory >> 20} MiB")
         except Exception as error:  # noqa: BLE001  the one edge: a defect of a reader costs its task, no more
             answer = Failure("reader-defect", f"{type(error).__name__}: {error}")
-        pipe.send(answer)
+        _send(pipe, answer)
+
+
+def _send(pipe: Connection, answer: object) -> None:
+    """Sends an answer, or that it is larger than OUTPUT. Runs in the child."""
+    try:
+        packed = ForkingPickler.dumps(answer)
+        if len(packed) > OUTPUT:
+            packed = ForkingPickler.dumps(Failure("too-much-output", f"the reading is larger than {OUTPUT >> 20} MiB"))
+    except MemoryError:
+        packed = ForkingPickler.dumps(Failure("too-much-memory", "the reading is larger than the memory allowed"))
+    pipe.send_bytes(packed)
