@@ -55,8 +55,9 @@ def run(
 ) -> Iterator[tuple[Task, Result | Failure]]:
     """Gives each task with its result or Failure, in the order in which they finish.
 
-    `function` must be importable by a fresh process. `seconds` is wall time for one task, `memory` the
-    address space of a child in bytes. At most `workers` tasks are taken from `tasks` ahead of what was answered.
+    `function` must be importable by a fresh process. `seconds` is wall time for one task, `memory` what
+    a child may hold in bytes: 7/8 of it as memory of its own, twice of it as address space (onnxruntime and OpenCV map
+    far more than they touch). At most `workers` tasks are taken from `tasks` ahead of what was answered.
     """
     queue = iter(tasks)
     busy: dict[Connection, _Worker[Task]] = {}
@@ -112,7 +113,9 @@ def _spawn(function: Callable[..., object], memory: int) -> tuple[SpawnProcess, 
 
 def _serve(function: Callable[[object], object], pipe: Connection, memory: int) -> None:
     """Answers tasks until the parent goes away. Runs in the child."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    private = memory * 7 // 8  # the rest is for the code of the libraries, which RLIMIT_DATA does not count
+    resource.setrlimit(resource.RLIMIT_DATA, (private, private))
+    resource.setrlimit(resource.RLIMIT_AS, (2 * memory, 2 * memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:
         try:
