@@ -9,12 +9,17 @@ from archive.model import Hints, Payload
 HTML = "text/html"
 TEXT = "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOC = "application/msword"
+RTF = "application/rtf"
+XLS = "application/vnd.ms-excel"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MHTML = "multipart/related"
 ZIP = "application/zip"
 UNKNOWN = "application/octet-stream"
 
 MAGIC = (
     (b"%PDF-", "application/pdf"),
-    (b"{\\rtf", "application/rtf"),
+    (b"{\\rtf", RTF),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -27,18 +32,22 @@ MAGIC = (
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_STREAMS = (
-    ("WordDocument", "application/msword"),
-    ("Workbook", "application/vnd.ms-excel"),
-    ("Book", "application/vnd.ms-excel"),
+    ("WordDocument", DOC),
+    ("Workbook", XLS),
+    ("Book", XLS),
+    ("EncryptedPackage", XLS),
 )
 MEMBERS = (
     ("word/", DOCX),
-    ("xl/", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("xl/", XLSX),
     ("ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
     ("OFD.xml", "application/ofd"),
 )
 ROOT = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 TAG = re.compile(rb"</?(?:p|div|table|tr|td|span|br|h[1-6]|meta|title|center|font|a|ul|li)(?:\s[^<>]*)?/?>", re.I)
+HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
+MIME = re.compile(rb"^MIME-Version:", re.I | re.M)
+MULTIPART = re.compile(rb"^Content-Type:\s*(?:multipart/|text/html)", re.I | re.M)
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 SNIFFED = 65_536
 
@@ -58,9 +67,17 @@ def media_type(payload: Payload, hints: Hints) -> str:
         return ole_type(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return zip_type(data)
+    if is_message(data):
+        return MHTML
     if not is_text(data):
         return UNKNOWN
     return HTML if is_html(data, hints) else TEXT
+
+
+def is_message(data: bytes) -> bool:
+    """Tells whether the bytes are a MIME message with a page in it, by the header lines before its first blank line."""
+    head = re.split(rb"\r?\n\r?\n", data[:SNIFFED].removeprefix(BOMS[0]).lstrip(), maxsplit=1)[0]
+    return bool(HEADER.match(head) and MIME.search(head) and MULTIPART.search(head))
 
 
 def is_text(data: bytes) -> bool:
