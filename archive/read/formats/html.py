@@ -2,68 +2,55 @@
 
 Tables are never taken from trafilatura: it moves later paragraphs of a cell to the end of the document (measured,
 reference: formats). Prose is taken from the smallest element that holds all section headings (一、总体情况 …), because
-portal menus then never come near it; the whole page serves only where there are no headings.
+portal menus then never come near it; the whole page serves only where there are no headings. What a browser does not
+show is not read, unless all tables are hidden until a script shows them.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from html import escape
+from itertools import pairwise
 
 import trafilatura
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from archive.model import Hints, Payload
-from archive.read.blocks import Block, Content, Document, Heading, Paragraph, Span, Table, grid
+from archive.read.blocks import Block, Content, Document, Heading, Paragraph, Table
 from archive.read.charset import decode
+from archive.read.formats.markup import Line, Markup, Reader
 from archive.read.words import is_furniture, section, squash, tidy
 
-TABLE_TAGS = ("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr")
-LIST_TAGS = ("dd", "dl", "dt", "li", "ol", "option", "select", "ul")
-PAGE_TAGS = ("address", "article", "aside", "body", "footer", "header", "html", "main", "nav", "section", "title")
-TEXT_TAGS = ("blockquote", "center", "div", "fieldset", "figure", "form", "hr", "p", "pre")
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-BLOCK = HEADINGS.union(TABLE_TAGS, LIST_TAGS, PAGE_TAGS, TEXT_TAGS)
-CONTROLS = ("button", "embed", "iframe", "input", "object", "select", "svg", "textarea")
-SILENT = frozenset(("head", "noscript", "script", "style", "template", "-comment", *CONTROLS))
+CONTROLS = ("button", "embed", "iframe", "object", "select", "svg")
+SILENT = ["noscript", "script", "style", "template", "title", "noembed", "noframes", "xmp", *CONTROLS]
+COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.S)
+UNSEEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
+MAY_HIDE = "[hidden], [style*=display i], [style*=mso-hide i]"
 TITLE_META = ("ArticleTitle", "articletitle", "og:title", "title")
-PUBLISHER_META = ("ContentSource", "contentsource", "PublishUnit", "发布机构", "SiteName")
-PUBLISHER_LINE = re.compile(r"(?:发布机构|公开主体|发文机关|信息提供单位|责任单位)\s*[:：]\s*(\S{2,30})")
-LONG_CELL = 200
+PUBLISHER_META = ("ContentSource", "contentsource", "PublishUnit", "发布机构")
+PUBLISHER = r"发布机构|公开主体|发文机关|信息提供单位|责任单位"
+PUBLISHER_LINE = re.compile(rf"(?:{PUBLISHER})\s*[:：]\s*(\S{{2,30}})")
+PUBLISHER_CELL = re.compile(rf"(?:{PUBLISHER})[:：]?")
 PHRASE = 12  # a line longer than this is a sentence or a heading, not a button
-MANY_ROWS, MANY_COLUMNS = 2, 2
-LAYOUT_TAGS = re.compile(r"<(/?)(?:table|thead|tbody|tfoot|tr|td|th|caption)\b[^>]*>", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A printed line with the block element it stands in; `table` is set for a data table instead of text.
-
-    `linked`: all of it is a link, as in a menu or a list of other reports.
-    """
-
-    text: str
-    node: LexborNode
-    table: Table | None = None
-    linked: bool = False
+LAYOUT_TAGS = re.compile(r"<(/?)(?:table|thead|tbody|tfoot|tr|td|th|caption)\b[^>]*>")
+MANY_ROWS = 20
+MANY = 3  # headings that an element must hold to be the report
 
 
 def read(payload: Payload, hints: Hints) -> Document:
     """Gives the blocks of a page."""
     source, charset, issues = decode(payload.data, hints.charset or declared(payload.data))
     dom = LexborHTMLParser(source)
-    root = dom.body or dom.root
-    if root is None:
-        return Document((), "", charset, issues=issues)
-    lines = tuple(lines_of(root))
-    body = report_node(lines)
+    page = Reader(shown(dom)).read()
+    place = report_place(page)
+    own = page.lines if place is None else page.inside(place)
     return Document(
-        blocks=tuple(block(line) for line in lines if not line.linked),
-        content=None if body is None else content(body, lines),
+        blocks=tuple(block(line) for line in page.lines if not line.linked),
+        content=None if place is None else content(own),
         charset=charset,
         titles=tuple(found for name in TITLE_META if (found := meta(dom, name))),
         lesser_titles=tuple(node.text() for node in dom.css("title")),
-        publisher=publisher(dom, lines),
-        text=prose(source, body, lines),
+        publisher=publisher(dom, page.lines),
+        text=whole_prose(source, own) if place is None else prose(page.source, place, own),
         issues=issues,
     )
 
@@ -74,170 +61,83 @@ def declared(data: bytes) -> str | None:
     return match[1].decode("ascii", "replace") if match else None
 
 
+def shown(dom: LexborHTMLParser) -> str:
+    """Gives the markup of what a browser shows. Takes the rest out of the DOM."""
+    if dom.body is None:
+        return ""
+    dom.body.strip_tags(SILENT, recursive=True)
+    whole = COMMENT.sub("", dom.body.html or "")
+    if not (UNSEEN.search(whole) or " hidden" in whole):
+        return whole
+    for node in dom.body.css(MAY_HIDE):
+        if "hidden" in node.attributes or UNSEEN.search(node.attributes.get("style") or ""):
+            node.decompose()
+    rest = COMMENT.sub("", dom.body.html or "")
+    return whole if "<td" in whole and "<td" not in rest else rest
+
+
 def block(line: Line) -> Block:
     """Gives the block of a line."""
-    if line.table:
-        return line.table
-    return Heading(line.text) if line.node.tag in HEADINGS else Paragraph(line.text)
+    return line.table or (Heading(line.text) if line.heading else Paragraph(line.text))
 
 
-def kids(node: LexborNode) -> list[LexborNode]:
-    """Gives the child nodes, text included, in order."""
-    return list(node.iter(include_text=True))
-
-
-def lines_of(root: LexborNode) -> Iterator[Line]:
-    """Gives the printed lines and the data tables under an element in document order, without recursion."""
-    parts: list[tuple[str, bool]] = []
-    stack: list[tuple[LexborNode, bool]] = [(root, False)]
-    home, links = root, 0
-
-    def flush() -> Iterator[Line]:
-        if text := tidy("".join(part for part, _ in parts)):
-            yield Line(text, home, linked=all(linked for part, linked in parts if part.strip()))
-        parts.clear()
-
-    while stack:
-        node, leaving = stack.pop()
-        tag = node.tag or ""
-        if tag == "-text":
-            parts.append((re.sub(r"[\r\n\t]+", " ", node.text_content or ""), links > 0))
-        elif tag == "a" and leaving:
-            links -= 1
-        elif tag == "br" or leaving:
-            yield from flush()
-            home = (node.parent or root) if leaving else home
-        elif tag not in SILENT:
-            if tag == "a":
-                links += 1
-                stack.append((node, True))
-            elif tag in BLOCK:
-                yield from flush()
-                home = node
-                stack.append((node, True))
-            if tag == "table":
-                table = table_of(node)
-                yield Line("", node, table)
-                if is_data(node, table):
-                    continue
-            stack.extend((child, False) for child in reversed(kids(node)))
-    yield from flush()
-
-
-def table_of(node: LexborNode) -> Table:
-    """Gives the grid of a table's own cells; what a nested table holds belongs to that one."""
-    return grid([[span_of(cell) for cell in cells] for cells in own_rows(node)])
-
-
-def own_rows(table: LexborNode) -> list[list[LexborNode]]:
-    """Gives the cells of a table by row, those of nested tables left out."""
-    rows: list[list[LexborNode]] = []
-    for child in kids(table):
-        if child.tag == "tr":
-            rows.append([cell for cell in kids(child) if cell.tag in ("td", "th")])
-        elif child.tag in ("tbody", "thead", "tfoot"):
-            rows += [[c for c in kids(row) if c.tag in ("td", "th")] for row in kids(child) if row.tag == "tr"]
-    return rows
-
-
-def span_of(cell: LexborNode) -> Span:
-    """Gives a declared cell; a span that is no number counts as 1."""
-    return Span(cell_text(cell), extent(cell, "colspan") or 1, extent(cell, "rowspan"))
-
-
-def extent(cell: LexborNode, name: str) -> int:
-    """Gives a span attribute as browsers read it: leading digits, 1 where there are none."""
-    match = re.match(r"\s*\+?(\d{1,6})", cell.attributes.get(name) or "1")
-    return int(match[1]) if match else 1
-
-
-def cell_text(cell: LexborNode) -> str:
-    """Gives the text of a cell, one line a paragraph, nested tables left out."""
-    parts: list[str] = []
-    stack: list[LexborNode] = list(reversed(kids(cell)))
-    while stack:
-        node = stack.pop()
-        tag = node.tag or ""
-        if tag == "-text":
-            parts.append(re.sub(r"[ \t\r\n\f]+", " ", node.text_content or ""))
-        elif tag == "br":
-            parts.append("\n")
-        elif tag not in SILENT and tag != "table":
-            if tag in BLOCK and any(part.strip() for part in parts):
-                parts.append("\n")
-            stack.extend(reversed(kids(node)))
-    return re.sub(r" ?\n ?", "\n", "".join(parts))
-
-
-def is_data(node: LexborNode, table: Table) -> bool:
-    """Tells a table of data from one that only lays out a page."""
-    if len(table.rows) < MANY_ROWS or max(map(len, table.rows)) < MANY_COLUMNS or node.css_first("table table"):
-        return False
-    texts = [cell.text for row in table.rows for cell in row if cell is not None]
-    return all(len(text) < LONG_CELL and section(text) is None for text in texts)
-
-
-def report_node(lines: tuple[Line, ...]) -> LexborNode | None:
+def report_place(page: Markup) -> tuple[int, int] | None:
     """Gives the smallest element that holds every section heading found, None for fewer than three.
 
     Where several do (a page that repeats the headings as a menu), the one with the most text.
     """
-    found: dict[int, set[int]] = {}
-    nodes: dict[int, LexborNode] = {}
-    for line in lines:
-        if line.table is None and (number := section(line.text)) is not None:
-            for node in ancestors(line.node):
-                found.setdefault(node.mem_id, set()).add(number)
-                nodes[node.mem_id] = node
-    most = max(map(len, found.values()), default=0)
-    if most < 3:
+    marks = [(line.start, number) for line in page.lines if (number := section(line.text)) is not None]
+    if len(marks) < MANY:
         return None
-    full = {key for key, numbers in found.items() if len(numbers) == most}
-    outer = {node.mem_id for key in full for node in list(ancestors(nodes[key]))[1:]}
-    return max((nodes[key] for key in full - outer), key=lambda node: len(node.text_content or ""))
+    starts = [start for start, _ in marks]
+    held: dict[tuple[int, int], int] = {}
+    for place in page.elements:
+        first, last = bisect_left(starts, place[0]), bisect_left(starts, place[1])
+        if last - first >= MANY:
+            held[place] = len({number for _, number in marks[first:last]})
+    most = max(held.values(), default=0)
+    if most < MANY:
+        return None
+    full = [place for place in held if held[place] == most]
+    inner = [one for one in full if not any(one[0] < other[0] < other[1] <= one[1] for other in full)]
+    return max(inner, key=lambda place: sum(len(line.text) for line in page.inside(place)))
 
 
-def ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    """Gives an element and all around it, innermost first."""
-    current: LexborNode | None = node
-    while current is not None and current.tag not in (None, "-document"):
-        yield current
-        current = current.parent
-
-
-def inside(node: LexborNode, outer: LexborNode) -> bool:
-    """Tells whether an element is another or stands in it."""
-    return any(each.mem_id == outer.mem_id for each in ancestors(node))
-
-
-def prose(source: str, body: LexborNode | None, lines: tuple[Line, ...]) -> str:
-    """Gives the report's prose by trafilatura; as the DOM has it where trafilatura loses a sentence of it.
-
-    Changes the DOM (data tables are taken out), so it comes last.
-    """
-    if body is None:
-        text = trafilatura.extract(source, include_tables=True, include_comments=False) or ""
-        return kept(text.splitlines()) or kept([line.text for line in lines if line.table is None])
-    own = own_lines(body, lines)
-    for line in lines:
-        if line.table and is_data(line.node, line.table) and inside(line.node, body):
-            line.node.decompose()
-    inner = LAYOUT_TAGS.sub(r"<\1div>", body.html or "")
+def prose(source: str, place: tuple[int, int], own: tuple[Line, ...]) -> str:
+    """Gives the report's prose by trafilatura; as the page has it where trafilatura loses a sentence of it."""
+    inner = LAYOUT_TAGS.sub(r"<\1div>", without_data(source, place, own))
     page = f"<html><body><article>{inner}</article></body></html>"
     text = kept((trafilatura.extract(page, include_tables=False, include_comments=False) or "").splitlines())
-    flat = squash(text)
-    return text if all(squash(line) in flat for line in own if len(line) > PHRASE) else "\n".join(own)
+    flat, said = squash(text), printed(own)
+    return text if all(squash(line) in flat for line in said.splitlines() if len(line) > PHRASE) else said
 
 
-def content(body: LexborNode, lines: tuple[Line, ...]) -> Content:
+def without_data(source: str, place: tuple[int, int], own: tuple[Line, ...]) -> str:
+    """Gives the markup of an element without its data tables, the prose in them kept as paragraphs."""
+    pieces: list[str] = []
+    at = place[0]
+    for line in own:
+        if line.data and line.start >= at:
+            said = [each.text for each in own if each.table is None and line.start <= each.start < line.stop]
+            pieces += [source[at : line.start], *(f"<p>{escape(text)}</p>" for text in said)]
+            at = line.stop
+    return "".join((*pieces, source[at : place[1]]))
+
+
+def whole_prose(source: str, lines: tuple[Line, ...]) -> str:
+    """Gives the prose of a page whose report cannot be told from it, by trafilatura where that finds some."""
+    text = trafilatura.extract(source, include_tables=True, include_comments=False) or ""
+    return kept(text.splitlines()) or printed(lines)
+
+
+def content(own: tuple[Line, ...]) -> Content:
     """Gives what the report's element prints, for the fingerprint."""
-    tables = tuple(line.table for line in lines if line.table and inside(line.node, body))
-    return Content("\n".join(own_lines(body, lines)), tables)
+    return Content(printed(own), tuple(line.table for line in own if line.table))
 
 
-def own_lines(body: LexborNode, lines: tuple[Line, ...]) -> list[str]:
-    """Gives the printed lines of the report's element without furniture."""
-    return kept([line.text for line in lines if line.table is None and inside(line.node, body)]).splitlines()
+def printed(lines: tuple[Line, ...]) -> str:
+    """Gives the printed lines without furniture."""
+    return kept([line.text for line in lines if line.table is None])
 
 
 def kept(lines: list[str]) -> str:
@@ -253,9 +153,17 @@ def meta(dom: LexborHTMLParser, name: str) -> str | None:
 
 
 def publisher(dom: LexborHTMLParser, lines: tuple[Line, ...]) -> str | None:
-    """Gives the body that published the page, by its metadata or the page's table of metadata."""
-    for name in PUBLISHER_META[:-1]:
-        if found := meta(dom, name):
-            return found
-    match = next((m for line in lines if (m := PUBLISHER_LINE.search(line.text))), None)
-    return match[1] if match else None
+    """Gives the body that published the page, by its metadata, a line, or a table of metadata on the page."""
+    named = (found for name in PUBLISHER_META if (found := meta(dom, name)))
+    said = (match[1] for line in lines if (match := PUBLISHER_LINE.search(line.text)))
+    listed = (found for line in lines if line.table and (found := publisher_cell(line.table)))
+    return next(named, None) or next(said, None) or next(listed, None)
+
+
+def publisher_cell(table: Table) -> str | None:
+    """Gives the cell after one that says 发布机构, None where there is none."""
+    for row in table.rows[:MANY_ROWS]:
+        for label, cell in pairwise(row):
+            if label and cell and cell is not label and PUBLISHER_CELL.fullmatch(squash(label.text)):
+                return squash(cell.text) or None
+    return None

@@ -1,0 +1,299 @@
+"""Markup → printed lines and tables, in one pass over the source as an HTML5 parser writes it out again.
+
+lexbor closes what was left open, quotes every attribute and escapes every text, so a few patterns over its output tell
+every tag for certain. That is several times as fast as asking the tree node by node, and an element is a slice of it.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from html import unescape
+
+from archive.read.blocks import Cell, Slots, Span, Table, grid
+from archive.read.formats.txt import blocks_of
+from archive.read.words import section, tidy
+
+TABLE_TAGS = ("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr")
+LIST_TAGS = ("dd", "dl", "dt", "li", "ol", "ul")
+PAGE_TAGS = ("address", "article", "aside", "body", "footer", "header", "html", "main", "nav", "section")
+TEXT_TAGS = ("blockquote", "br", "center", "div", "fieldset", "figure", "form", "hr", "p", "pre")
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+BLOCK = HEADINGS.union(TABLE_TAGS, LIST_TAGS, PAGE_TAGS, TEXT_TAGS)
+MARKS = frozenset(("a", "sup", "sub", "del", "s", "strike", "img", "input", "textarea"))
+VOID = frozenset(("br", "hr", "img", "input"))
+GROUPS = ("thead", "tbody", "tfoot")
+STRUCK = frozenset(("del", "s", "strike"))
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+TOKEN = re.compile(r'<(/?)([a-z][^\s/>]*)([^>"]*(?:"[^"]*"[^>"]*)*)>([^<]*)')
+BLANKS = re.compile(r"[ \t\r\n\f]+")
+ACROSS, DOWN = (re.compile(rf'\s{name}="\s*\+?(\d{{1,6}})') for name in ("colspan", "rowspan"))
+TYPED = re.compile(r'\stype="(?:hidden|submit|button|image|reset|checkbox|radio|file|password)"', re.I)
+VALUE = re.compile(r'\svalue="([^"]*)"')
+TINY = re.compile(r'\s(?:width|height)="[0-3](?:px)?"')
+LONG_CELL, SHORTEST = 200, 4
+MANY_ROWS, MANY_COLUMNS = 2, 2
+
+
+@dataclass(slots=True)
+class Line:
+    """A printed line, or a table instead, with its place in the source (`start` to `stop`).
+
+    `linked`: all of it is a link, as in a menu or a list of other reports. `data`: a table of data, whose cells are not
+    given as lines as well. `depth` is how many tables it stands in, `cell` whether in a cell of the innermost.
+    """
+
+    text: str
+    start: int
+    stop: int
+    heading: bool = False
+    linked: bool = False
+    depth: int = 0
+    cell: bool = False
+    table: Table | None = None
+    data: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The lines of a page in order, and the place of every block element."""
+
+    source: str
+    lines: tuple[Line, ...]
+    elements: tuple[tuple[int, int], ...]
+
+    def inside(self, place: tuple[int, int]) -> tuple[Line, ...]:
+        """Gives the lines of an element."""
+        first, last = (bisect_left(self.lines, at, key=lambda line: line.start) for at in place)
+        return self.lines[first:last]
+
+
+@dataclass(slots=True)
+class OpenCell:
+    """A cell being read: its attributes, where its lines begin, and what makes its text doubtful."""
+
+    attributes: str
+    first: int
+    doubt: str | None = None
+    picture: bool = False
+
+
+@dataclass(slots=True)
+class OpenTable:
+    """A table being read: its rows by group (thead, tbody, tfoot), the cell it stands in, whether it holds others."""
+
+    start: int
+    first: int
+    outer: OpenCell | None
+    groups: list[tuple[str, list[list[Span]]]] = field(default_factory=list)
+    nested: bool = False
+
+
+class Reader:
+    """Reads one source from its first tag to its last."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.lines: list[Line] = []
+        self.elements: list[tuple[int, int]] = []
+        self.open: list[tuple[str, int]] = []
+        self.tables: list[OpenTable] = []
+        self.cell: OpenCell | None = None
+        self.parts: list[str] = []
+        self.start = 0
+        self.links = self.raised = self.kept = 0  # how many <a>, <sup> or <sub>, <pre> are open
+        self.unlinked = self.muted = False
+
+    def read(self) -> Markup:
+        """Gives everything in it."""
+        for token in TOKEN.finditer(self.source):
+            end, tag, attributes, text = token.groups()
+            if tag in BLOCK:
+                self.block(end, tag, attributes, token.start(), token.start(4))
+            elif tag in MARKS:
+                self.mark(end, tag, attributes, token.start())
+            if text:
+                self.text(text, token.start(4))
+        self.flush(len(self.source))
+        lines = [line for line in self.lines if line.table or tidied(line)]
+        return Markup(self.source, tuple(lines), tuple(self.elements))
+
+    def text(self, text: str, start: int) -> None:
+        """Takes characters between two tags."""
+        if self.muted:
+            return
+        if "&" in text:
+            text = unescape(text)
+        if self.raised:
+            text = text.translate(RAISED)
+        if not self.parts:
+            self.start = start
+        self.parts.append(text)
+        if not self.links and not self.unlinked:
+            self.unlinked = not text.isspace()
+
+    def flush(self, stop: int) -> None:
+        """Ends a line."""
+        if not self.parts:
+            return
+        text = "".join(self.parts)
+        self.parts.clear()
+        depth, cell = len(self.tables), self.cell is not None
+        if self.kept and not cell:
+            self.preformatted(text, stop)
+        elif cell or not text.isspace():
+            if "\n" in text or "\t" in text or "  " in text or "\r" in text:
+                text = BLANKS.sub(" ", text)
+            heading = bool(self.open) and self.open[-1][0] in HEADINGS
+            self.lines.append(Line(text, self.start, stop, heading, not self.unlinked, depth, cell))
+        self.unlinked = False
+
+    def preformatted(self, text: str, stop: int) -> None:
+        """Takes a text whose line breaks are its own, as a plain text."""
+        for block in blocks_of(text.split("\n")):
+            if isinstance(block, Table):
+                self.lines.append(Line("", self.start, stop, depth=len(self.tables), table=block, data=True))
+            else:
+                self.lines.append(Line(block.text, self.start, stop, depth=len(self.tables)))
+
+    def block(self, end: str, tag: str, attributes: str, start: int, stop: int) -> None:
+        """Takes a tag that ends a line."""
+        self.flush(start)
+        if tag in VOID:
+            return
+        if not end:
+            self.open.append((tag, start))
+            self.kept += tag == "pre"
+            if tag in TABLE_TAGS:
+                self.opens(tag, attributes, start)
+        elif self.open:
+            tag, start = self.open.pop()
+            self.elements.append((start, stop))
+            self.kept -= tag == "pre"
+            if tag in TABLE_TAGS and self.tables:
+                self.closes(tag, stop)
+
+    def opens(self, tag: str, attributes: str, start: int) -> None:
+        """Takes the beginning of a table or of a part of one."""
+        if tag == "table":
+            if self.tables:
+                self.tables[-1].nested = True
+            self.tables.append(OpenTable(start, len(self.lines), self.cell))
+            self.cell = None
+        elif self.tables and tag in GROUPS:
+            self.tables[-1].groups.append((tag, []))
+        elif self.tables and tag == "tr":
+            groups = self.tables[-1].groups
+            if not groups:
+                groups.append(("tbody", []))
+            groups[-1][1].append([])
+        elif self.tables and tag in ("td", "th"):
+            self.cell = OpenCell(attributes, len(self.lines))
+
+    def closes(self, tag: str, stop: int) -> None:
+        """Takes the end of a table or of a part of one."""
+        table = self.tables[-1]
+        if tag == "table":
+            self.tables.pop()
+            self.cell = table.outer
+            self.finish(table, stop)
+        elif self.cell and tag in ("td", "th"):
+            if table.groups and table.groups[-1][1]:
+                table.groups[-1][1][-1].append(self.span(self.cell))
+            self.cell = None
+
+    def span(self, cell: OpenCell) -> Span:
+        """Gives a cell that has ended, one line a paragraph, nested tables left out."""
+        depth = len(self.tables)
+        own = [line.text for line in self.lines[cell.first :] if line.depth == depth and line.table is None]
+        printed = [text for text in own if not text.isspace()]
+        text = "\n".join(printed) if printed else "".join(own)
+        if len(printed) > 1:
+            text = re.sub(" ?\n ?", "\n", text)
+        if cell.picture and not printed:
+            cell.doubt = "a picture stands in the cell"
+        across, down = 1, 1
+        if "span" in cell.attributes:
+            across, down = extent(cell.attributes, ACROSS) or 1, extent(cell.attributes, DOWN)
+        return Span(text, across, down, doubt=cell.doubt)
+
+    def finish(self, table: OpenTable, stop: int) -> None:
+        """Puts a table that has ended among the lines; those of a data table's cells are no prose."""
+        made = grid(rows_of(table.groups))
+        inner, depth = self.lines[table.first :], len(self.tables)
+        if self.cell and not table.nested and sum(map(len, made.rows)) == 1:
+            for line in inner:  # a frame around the text of a cell
+                line.depth = depth
+            return
+        if self.cell and any(line.text.strip() for line in inner):
+            self.cell.doubt = "a table of its own stands in the cell"
+        data = not table.nested and is_data(made)
+        if data:
+            said = {part for row in made.rows if (text := said_across(row)) for part in text.split("\n")}
+            inner = [line for line in inner if not line.cell or line.text.strip(" ") in said]
+        self.lines[table.first :] = [Line("", table.start, stop, depth=depth, table=made, data=data), *inner]
+
+    def mark(self, end: str, tag: str, attributes: str, start: int) -> None:
+        """Takes a tag that changes what its text means."""
+        if tag == "a":
+            self.links += -1 if end else 1
+        elif tag in ("sup", "sub"):
+            self.raised += -1 if end else 1
+        elif tag == "textarea":
+            self.muted = not end and self.cell is None
+        elif self.cell is None or end:
+            return
+        elif tag in STRUCK:
+            self.cell.doubt = "text is struck out in the cell"
+        elif tag == "img":
+            self.cell.picture = self.cell.picture or not TINY.search(attributes)
+        elif tag == "input" and not TYPED.search(attributes) and (value := VALUE.search(attributes)):
+            self.text(value[1], start)
+
+
+def tidied(line: Line) -> bool:
+    """Tidies a line; tells whether anything is left of it."""
+    line.text = tidy(line.text)
+    return bool(line.text)
+
+
+def extent(attributes: str, pattern: re.Pattern[str]) -> int:
+    """Gives a span attribute as browsers read it: leading digits, 1 where there are none."""
+    match = pattern.search(attributes)
+    return int(match[1]) if match else 1
+
+
+def rows_of(groups: Sequence[tuple[str, list[list[Span]]]]) -> list[list[Span]]:
+    """Gives the rows of a table as browsers show them: thead first, tfoot last, no cell longer than its group."""
+    rows: list[list[Span]] = []
+    for _, own in sorted(groups, key=lambda group: GROUPS.index(group[0])):
+        for left, row in zip(range(len(own), 0, -1), own, strict=True):
+            rows.append([span if 0 < span.rowspan <= left else replace(span, rowspan=left) for span in row])
+    return rows
+
+
+def is_data(table: Table) -> bool:
+    """Tells a table of data from one that only lays out a page.
+
+    A heading or a long text in it fills a row alone (a caption, a note, a whole report in one table).
+    """
+    if len(table.rows) < MANY_ROWS or max(map(len, table.rows)) < MANY_COLUMNS:
+        return False
+    rows = [row for row in table.rows if said_across(row) is None]
+    texts = {id(cell): cell.text for row in rows for cell in row if cell is not None}.values()
+    return len(rows) >= MANY_ROWS and not any(is_prose(text) for text in texts)
+
+
+def said_across(row: Slots) -> str | None:
+    """Gives the text that a row prints alone where it is prose, None for any other row."""
+    printed: dict[int, Cell] = {id(cell): cell for cell in row if cell is not None and cell.text.strip()}
+    if len(printed) != 1:
+        return None
+    text = next(iter(printed.values())).text
+    return text if is_prose(text) else None
+
+
+def is_prose(text: str) -> bool:
+    """Tells whether a cell's text is a heading of a report or too long for a table's cell."""
+    return len(text) >= LONG_CELL or (len(text) >= SHORTEST and section(text) is not None)
