@@ -15,6 +15,9 @@ def test_indicators_and_identities_by_form() -> None:
         ("disclosure", "2021", 10, 0),
         ("requests", "2021", 175, 39),
         ("remedies", "2021", 15, 3),
+        ("statistics", "2008", 70, 4),
+        ("statistics", "fujian", 63, 0),
+        ("statistics", "2014", 58, 7),
     ]
 
 

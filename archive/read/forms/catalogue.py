@@ -11,8 +11,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-PARTS = ("disclosure", "requests", "remedies")
-"""Tables 2, 3 and 4 of a report: 主动公开, 收到和处理申请, 行政复议和行政诉讼."""
+TABLES = ("disclosure", "requests", "remedies")
+"""Tables 2, 3 and 4 of a report since 2019: 主动公开, 收到和处理申请, 行政复议和行政诉讼."""
+
+PARTS = (*TABLES, "statistics")
+"""The parts figures belong to; reports before 2019 have one table of statistics instead of the three."""
 
 NAMES = ("2019", "2021")
 
@@ -191,7 +194,7 @@ def build(raw: dict[str, Any]) -> Form:
         "remedies": remedy_identities(raw["remedies"], remedies),
     }
     parts = {
-        part: PartForm(part, raw["form"], indicators[part], tuple(i.code for i in identities[part])) for part in PARTS
+        part: PartForm(part, raw["form"], indicators[part], tuple(i.code for i in identities[part])) for part in TABLES
     }
     return Form(raw["form"], raw["notice"], disclosure, requests, remedies, identities, parts)
 
@@ -201,8 +204,3 @@ def forms() -> Mapping[str, Form]:
     """Gives the statutory forms by name, oldest first."""
     folder = files("archive.read.forms")
     return {name: build(tomllib.loads(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8"))) for name in NAMES}
-
-
-def part_forms() -> tuple[PartForm, ...]:
-    """Gives every (part, form) in a fixed order: forms from old to new, within a form tables 2, 3 and 4."""
-    return tuple(form.parts[part] for form in forms().values() for part in PARTS)

@@ -1,0 +1,176 @@
+"""Rows of a statistics table, and which of them is which indicator of a form.
+
+Labels repeat (维持, 被依法纠错 and 其他情形 under 行政复议 and 行政诉讼): such a row counts as that of the group it
+stands under, and as none where no group is known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from archive.read.blocks import Cell, Layout, Table
+from archive.read.forms.labels import Labels, normal, signs
+from archive.read.forms.lines import Line, lines_of, part_of
+from archive.read.forms.statistics_form import StatisticsForm, statistics_forms
+from archive.read.forms.statistics_head import (
+    Column,
+    Head,
+    Kind,
+    by_place,
+    flat,
+    heads_of,
+    label_cells,
+    pieces,
+    without_brackets,
+)
+
+SHORT = 5
+"""A label of fewer signs is only known under its group."""
+TELLING = "不未非无部专兼"
+"""Signs that turn a label into another one; no misprint is forgiven that adds or drops one."""
+HEADLESS = 8
+"""Exact labels that make a table without a header one of the national form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row under a header: the cells its label may be in and the cell under each column, None where unknown."""
+
+    line: Line
+    head: Head
+    labels: tuple[Cell, ...]
+    cells: tuple[Cell | None, ...] | None
+
+    @property
+    def label(self) -> str:
+        """Gives the row's label as printed, on one line."""
+        return " ".join(" ".join(cell.text.split()) for cell in self.labels if cell.text.strip())
+
+
+class Names:
+    """The labels of one form's rows and sections."""
+
+    def __init__(self, form: StatisticsForm) -> None:
+        self.form = form
+        self.entries = {entry.key: entry for entry in (*form.sections, *form.rows)}
+        self.sections = {section.key for section in form.sections}
+        self.order = {row.key: place for place, row in enumerate(form.rows)}
+        self.groups = {entry.group for entry in self.entries.values() if entry.group}
+        keys: dict[str, list[str]] = {}
+        for entry in self.entries.values():
+            for spelling in entry.spellings:
+                for written in (flat(spelling), flat(without_brackets(spelling))):
+                    keys.setdefault(normal(written), []).append(entry.key)
+        self.keys = {spelling: tuple(dict.fromkeys(own)) for spelling, own in keys.items()}
+        self.labels = Labels((" ".join(own), spelling) for spelling, own in self.keys.items())
+
+    def candidates(self, text: str) -> tuple[str, ...]:
+        """Gives the rows or sections that a cell's text may name."""
+        for written in (flat(text), flat(without_brackets(text))):
+            if exact := self.keys.get(normal(written)):
+                return exact
+        for written in (flat(without_brackets(text)), flat(text)):
+            if (near := self.labels.find(written)) and self.same_sense(written, near):
+                return tuple(near.split(" "))
+        return ()
+
+    def same_sense(self, written: str, keys: str) -> bool:
+        """Tells whether some spelling has the same telling signs as what is printed."""
+        wanted = telling(written)
+        return any(telling(spelling) == wanted for spelling, own in self.keys.items() if " ".join(own) == keys)
+
+    def above(self, key: str) -> tuple[str, ...]:
+        """Gives the groups a row opens or stands under, innermost first."""
+        path = [key] if key in self.groups else []
+        group = self.entries[key].group
+        while group:
+            path.append(group)
+            group = self.entries[group].group
+        return tuple(path)
+
+    def choose(self, text: str, context: Sequence[str]) -> str | None:
+        """Gives the one row or section that a text names under the groups above it."""
+        found = self.candidates(text)
+        if len(found) == 1:
+            group = self.entries[found[0]].group
+            known = not group or group in context or len(signs(flat(text))) >= SHORT
+            return found[0] if known else None
+        under = {self.entries[key].group or "": key for key in found}
+        return next((under[group] for group in context if group in under), under.get(""))
+
+    def assign(self, rows: Sequence[Row]) -> list[str | None]:
+        """Gives the row or section of the form that each printed row is, None where no label takes it."""
+        context: tuple[str, ...] = ()
+        assigned: list[str | None] = []
+        for row in rows:
+            key = None
+            for cell in row.labels:
+                if (named := self.choose(cell.text, context)) is not None:
+                    key, context = named, self.above(named)
+            assigned.append(key)
+        return assigned
+
+
+def telling(text: str) -> list[int]:
+    """Gives how often each telling sign stands in a text."""
+    return [text.count(sign) for sign in TELLING]
+
+
+@cache
+def names_of(form: str) -> Names:
+    """Gives the labels of a form, made ready once."""
+    return Names(statistics_forms()[form])
+
+
+def rows_of(tables: Sequence[Table]) -> list[Row]:
+    """Gives the rows of all statistics tables; one without a header goes on under the header before it."""
+    rows: list[Row] = []
+    heads: tuple[Head, ...] = ()
+    for number, table in enumerate(tables):
+        lines = [line for line in lines_of(table, number) if line.cells]
+        if not any(heads_of(line) for line in lines) and not goes_on(lines, bool(heads)):
+            heads = ()
+            continue
+        if not heads and not any(heads_of(line) for line in lines):
+            heads = (Head(3, 0, (Column(Kind.UNIT, "", 1, 2), Column(Kind.VALUE, "", 2, 3))),)
+        for line in lines:
+            if own := heads_of(line):
+                heads = own
+            if heads and (not own or line.layout is Layout.STREAM):
+                rows += [row for part in parted(line, bool(own)) for row in cut(part, heads)]
+    return rows
+
+
+def goes_on(lines: Sequence[Line], under_header: bool) -> bool:
+    """Tells whether a table without a header holds rows of statistics: by exact labels."""
+    own = [any(normal(flat(c.text)) in names_of(f).keys for f in statistics_forms() for c in e.cells) for e in lines]
+    return sum(own) >= (1 if under_header else HEADLESS) and (under_header or max(e.width for e in lines) == 3)
+
+
+def parted(line: Line, header: bool) -> list[Line]:
+    """Gives the rows of a line, several where a flattened table lost its blank lines."""
+    if line.layout is not Layout.STREAM:
+        return [line]
+    known = [names_of(form) for form in statistics_forms()]
+    anchors = [i for i, cell in enumerate(line.cells) if any(names.candidates(cell.text) for names in known)]
+    if len(anchors) > 1 or (header and anchors):
+        return [part_of(line, cells) for cells in pieces(line, anchors)]
+    return [] if header else [line]
+
+
+def cut(line: Line, heads: Sequence[Head]) -> list[Row]:
+    """Gives the rows that stand side by side in a line, one for each half of the header."""
+    rows = []
+    for head in heads:
+        placed = by_place(line, head)
+        labels = label_cells(line, head)
+        if placed is None and len(heads) == 1:
+            count = len(head.columns)
+            ordered = list(line.cells[-count:]) if len(line.cells) > count else None
+            labels = list(line.cells[:-count]) if ordered else list(line.cells)
+            rows.append(Row(line, head, tuple(labels), tuple(ordered) if ordered else None))
+        elif placed is None:
+            rows.append(Row(line, head, tuple(labels), None))
+        elif labels or any(placed):
+            rows.append(Row(line, head, tuple(labels), tuple(placed)))
+    return rows
