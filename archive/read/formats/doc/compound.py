@@ -2,6 +2,7 @@
 
 import io
 import struct
+from collections.abc import Sequence
 
 import olefile
 
@@ -33,11 +34,29 @@ class Compound:
     def stream(self, name: str) -> bytes | None:
         """Gives the bytes of a stream, None where there is none of that name."""
         try:
-            if not self.file.exists(name) or self.file.get_type(name) != olefile.STGTY_STREAM:
-                return None
             root = self.file.root
-            if root is None or max(self.file.get_size(name), root.size) > self.size:
+            kids = [] if root is None else root.kids
+            found = next((kid for kid in kids if kid.name == name and kid.entry_type == olefile.STGTY_STREAM), None)
+            if found is None:
+                return None
+            if max(found.size, root.size) > self.size:
                 raise damaged(f"the stream {name} claims more bytes than the file has")
-            return bytes(self.file.openstream(name).read())
+            data = bytes(self.file.openstream(name).read())
+            if found.size >= self.file.minisectorcutoff:
+                follow(found.isectStart, self.file.fat, found.size / self.file.sectorsize)
+            else:
+                follow(root.isectStart, self.file.fat, root.size / self.file.sectorsize)
+                follow(found.isectStart, self.file.minifat, found.size / self.file.minisectorsize)
         except TROUBLE as error:
             raise damaged(f"the stream {name}: {error}") from error
+        return data
+
+
+def follow(sector: int, table: Sequence[int], count: float) -> None:
+    """Follows a chain of `count` sectors, which olefile does without noticing a circle."""
+    seen: set[int] = set()
+    while len(seen) < count:
+        if sector in seen:
+            raise damaged("its sectors follow each other in a circle")
+        seen.add(sector)
+        sector = table[sector]
