@@ -10,7 +10,9 @@ from archive.read import read
 
 REAL = Path(__file__).parents[3] / "shared" / "reports"
 GOLD = sorted(
-    path for path in REAL.glob("*.gold.json") if path.name.removesuffix(".gold.json").endswith((".txt", ".html"))
+    path
+    for path in REAL.glob("*.gold.json")
+    if path.name.removesuffix(".gold.json").endswith((".txt", ".html", ".pdf"))
 )
 
 pytestmark = pytest.mark.skipif(not GOLD, reason="the real reports are not here: ../shared/reports")
