@@ -7,7 +7,7 @@ None calls the row unreadable. No rule counts from the first number it meets.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.read.blocks import Cell
+from archive.read.blocks import Cell, Layout
 from archive.read.forms.lines import Line
 
 Aligned = Mapping[str, Cell | None]
@@ -25,6 +25,17 @@ class Header:
     def first(self) -> int:
         """Gives the first slot of any column."""
         return min(start for start, _ in self.places.values())
+
+    def fits(self, line: Line) -> bool:
+        """Tells whether a row stands on the header's grid.
+
+        It has the header's width; where spans are declared, blank cells may also lie beyond the last column or be
+        missing there, because they move nothing.
+        """
+        stop = max(stop for _, stop in self.places.values())
+        if line.width == self.width or line.layout is not Layout.SPANS:
+            return line.width == self.width
+        return line.width >= stop and not any(cell and cell.text.strip() for cell in line.slots[stop:])
 
 
 def by_order(values: Sequence[Cell], keys: Sequence[str]) -> Aligned | None:
@@ -51,10 +62,10 @@ def all_blank(values: Sequence[Cell], keys: Sequence[str]) -> Aligned | None:
 def by_place(line: Line, values: Sequence[Cell], header: Header, keys: Sequence[str]) -> Aligned | None:
     """Gives the cells that stand in the slots of the header's columns.
 
-    None unless the row is as wide as the header, every column is covered by one cell of its own that comes after the
+    None unless the row stands on the header's grid, every column is covered by one cell of its own that comes after the
     label, and nothing printed is left outside the columns.
     """
-    if line.width != header.width:
+    if not header.fits(line):
         return None
     allowed = {id(cell) for cell in values}
     aligned: dict[str, Cell | None] = {}

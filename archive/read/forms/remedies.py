@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from archive.model import Figure, Issue
 from archive.read.blocks import Cell, Layout, Table
@@ -82,17 +83,20 @@ class Matcher:
     def header(self, heads: Sequence[Line]) -> Header | None:
         """Gives the places of the fifteen columns, where the lowest labels name three full blocks in order."""
         width = max(line.width for line in heads)
-        labels: dict[int, str] = {}
+        labels: dict[int, tuple[Cell, str]] = {}
         for line in heads:
-            if line.layout is Layout.STREAM or line.width != width:
+            if line.layout is Layout.STREAM or (line.layout is Layout.TABBED and line.width != width):
                 return None
             for place, cell in enumerate(line.slots):
                 if cell and (key := self.outcomes.find(cell.text)):
-                    labels[place] = key
-        places = sorted(labels)
-        if [labels[place] for place in places] != self.columns * (len(self.keys) // len(self.columns)):
+                    labels[place] = cell, key
+        runs: list[tuple[str, int, int]] = []
+        for (_, key), places in groupby(sorted(labels), lambda place: labels[place]):
+            own = list(places)
+            runs.append((key, own[0], own[-1] + 1))
+        if [key for key, _, _ in runs] != self.columns * (len(self.keys) // len(self.columns)):
             return None
-        return Header(width, {key: (place, place + 1) for key, place in zip(self.keys, places, strict=True)})
+        return Header(width, {key: (start, stop) for key, (_, start, stop) in zip(self.keys, runs, strict=True)})
 
     def in_order(self, heads: Sequence[Line]) -> bool:
         """Tells whether the outcomes stand in the form's order as far as they are there."""

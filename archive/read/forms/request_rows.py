@@ -182,7 +182,7 @@ class Matcher:
         """Gives the places of all columns by the lowest label in each, None where they are not all there."""
         labels: dict[int, str] = {}
         for line in heads:
-            if line.layout is Layout.STREAM or line.width != width:
+            if line.layout is Layout.STREAM or (line.layout is Layout.TABBED and line.width != width):
                 return None
             for place, cell in enumerate(line.slots):
                 if cell and (key := self.columns.find(cell.text)):
