@@ -5,15 +5,17 @@ from collections.abc import Callable, Mapping
 from archive.model import Hints, Payload
 from archive.read import media
 from archive.read.blocks import Document
-from archive.read.formats import doc, docx, html, mhtml, sheet, txt
+from archive.read.formats import doc, docx, html, mhtml, pdf, rtf, sheet, txt
 
 READERS: Mapping[str, Callable[[Payload, Hints], Document]] = {
     media.HTML: html.read,
     media.TEXT: txt.read,
     media.DOCX: docx.read,
+    media.RTF: rtf.read,
     media.XLSX: sheet.read,
     media.XLS: sheet.read,
     media.DOC: doc.read,
     media.MHTML: mhtml.read,
+    media.PDF: pdf.read,
 }
 """Media type → reader; to add a format, write a module and one line here."""
