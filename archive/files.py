@@ -7,37 +7,38 @@ from typing import Any
 from archive import sandbox
 from archive.errors import UnreadableDocumentError
 from archive.model import Hints, Payload
-from archive.read import read
+from archive.read import read_all
 from archive.read.json import reading_json
+from archive.unpacking import unpack
 
 
 def read_files(files: Sequence[Path], workers: int) -> Iterator[dict[str, Any]]:
-    """Gives the JSON object of each file in the order given; `error` in it where the file cannot be read."""
+    """Gives the JSON objects of each file, one a report, in the order given; `error` where the file cannot be read."""
     answers = sandbox.run(read_file, enumerate(files), workers=min(workers, len(files)))
-    early: dict[int, dict[str, Any]] = {}
+    early: dict[int, list[dict[str, Any]]] = {}
     turn = 0
     for (place, path), answer in answers:
         if isinstance(answer, sandbox.Failure):
-            answer = error_json(path, answer.code, answer.message)
+            answer = [error_json(path, answer.code, answer.message)]
         early[place] = answer
         while turn in early:
-            yield early.pop(turn)
+            yield from early.pop(turn)
             turn += 1
 
 
-def read_file(task: tuple[int, Path]) -> dict[str, Any]:
-    """Gives the JSON object of one file. Runs in a worker process."""
+def read_file(task: tuple[int, Path]) -> list[dict[str, Any]]:
+    """Gives the JSON objects of one file, one a report. Runs in a worker process."""
     _, path = task
     try:
         data = path.read_bytes()
     except OSError as error:
-        return error_json(path, "unreadable-file", error.strerror or str(error))
+        return [error_json(path, "unreadable-file", error.strerror or str(error))]
     payload = Payload(data)
     try:
-        reading = read(payload, Hints(file_name=path.name))
+        found = read_all(payload, Hints(file_name=path.name), unpack)
     except UnreadableDocumentError as error:
-        return error_json(path, error.code, error.message, payload.sha256)
-    return reading_json(reading, str(path), payload.sha256)
+        return [error_json(path, error.code, error.message, payload.sha256)]
+    return [reading_json(reading, str(path), payload.sha256) for reading in found]
 
 
 def error_json(path: Path, code: str, message: str, sha256: str | None = None) -> dict[str, Any]:

@@ -12,15 +12,17 @@ from pathlib import Path
 from archive import sandbox
 from archive.errors import CorruptArchiveError, UnreadableDocumentError, UsageError
 from archive.model import Issue, Payload, Reading
-from archive.read import REVISION, read
+from archive.read import REVISION, read_all
 from archive.read.forms import part_forms
 from archive.records import Connection, Engine, readings, versions
 from archive.records.readings import PartForm, Stored
+from archive.unpacking import unpack
 from archive.warc.reader import payload_at
 
 BATCH = 20  # readings in a transaction; what is lost when it is interrupted
 
 Progress = Callable[[int, int], None]  # done, total
+Answer = tuple[Reading, ...] | sandbox.Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +99,20 @@ def read_pending(engine: Engine, folder: Path, workers: int, progress: Progress)
     for batch in batches(answers):
         with engine.begin() as connection:
             for stored, answer in batch:
-                if isinstance(answer, Reading):
-                    readings.store(connection, stored.payload_id, answer)
-                else:
+                if isinstance(answer, sandbox.Failure):
                     failed += 1
                     issue = Issue(answer.code, answer.message)
                     readings.store_failure(connection, stored.payload_id, REVISION, issue)
+                    continue
+                for reading in answer:
+                    readings.store(connection, stored.payload_id, reading)
         done += len(batch)
         progress(done, len(waiting))
     return Summary(REVISION, done - failed, failed)
 
 
-def read_stored(folder: Path, stored: Stored) -> Reading | sandbox.Failure:
-    """Gives the reading of a stored payload, or why there is none. Runs in a worker process."""
+def read_stored(folder: Path, stored: Stored) -> Answer:
+    """Gives the readings of a stored payload, or why there is none. Runs in a worker process."""
     try:
         data = payload_at(folder, stored.location)
     except CorruptArchiveError as error:
@@ -118,16 +121,14 @@ def read_stored(folder: Path, stored: Stored) -> Reading | sandbox.Failure:
     if payload.sha256 != stored.sha256:
         return sandbox.Failure("corrupt-record", f"{stored.location}: digest is {payload.sha256}")
     try:
-        return read(payload, stored.hints)
+        return read_all(payload, stored.hints, unpack)
     except UnreadableDocumentError as error:
         return sandbox.Failure(error.code, error.message)
 
 
-def batches(
-    answers: Iterator[tuple[Stored, Reading | sandbox.Failure]],
-) -> Iterator[list[tuple[Stored, Reading | sandbox.Failure]]]:
+def batches(answers: Iterator[tuple[Stored, Answer]]) -> Iterator[list[tuple[Stored, Answer]]]:
     """Gives the answers in lists of at most BATCH."""
-    batch: list[tuple[Stored, Reading | sandbox.Failure]] = []
+    batch: list[tuple[Stored, Answer]] = []
     for answer in answers:
         batch.append(answer)
         if len(batch) == BATCH:

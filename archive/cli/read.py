@@ -14,7 +14,7 @@ from archive.config import Config
 @json_option
 @click.pass_obj
 def read(config: Config, files: tuple[Path, ...], as_json: bool) -> int:
-    """Read FILES and print what they say; no database, no network.
+    """Read FILES and print what they say, report by report; no database, no network.
 
     \b
     Examples:
@@ -39,7 +39,8 @@ def print_reading(found: dict[str, Any]) -> None:
         click.echo(f"{found['file']}: {found['error']['code']}: {found['error']['message']}")
         return
     forms = ", ".join(f"{part} {form}" for part, form in found["forms"].items()) or "no statutory form"
-    click.echo(f"{found['file']}: {found['agency'] or 'agency unknown'}, {found['year'] or 'year unknown'}; {forms}")
+    name = f"{found['file']} ({found['place']})" if found["place"] else found["file"]
+    click.echo(f"{name}: {found['agency'] or 'agency unknown'}, {found['year'] or 'year unknown'}; {forms}")
     rows = [(f["indicator"], f["status"], f["value"], f["raw"]) for f in found["figures"] if f["status"] != "blank"]
     if rows:
         print_table(("indicator", "status", "value", "printed"), rows, right=("value",))

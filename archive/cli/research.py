@@ -116,6 +116,11 @@ def show(config: Config, agency: str, year: int, revision: int | None, as_of: da
     return 0
 
 
+def placed(source: dict[str, Any]) -> str:
+    """Gives the address of a source, with its place where the file there holds several reports."""
+    return f"{source['url']} ({source['place']})" if source["place"] else str(source["url"])
+
+
 def print_document(found: dict[str, Any]) -> None:
     """Prints a document for people."""
     click.echo(f"{found['title'] or '(no title)'}\n{found['division']} {found['agency']}, {found['year']}")
@@ -123,7 +128,7 @@ def print_document(found: dict[str, Any]) -> None:
         click.echo("The report has gone from its portal; this is what it said.")
     for source in found["sources"]:
         gone = f"; gone since {source['withdrawn']}" if source["withdrawn"] else ""
-        click.echo(f"  {source['role']} {source['url']}{gone}")
+        click.echo(f"  {source['role']} {placed(source)}{gone}")
         for version in (v for v in found["versions"] if v["source"] == source["id"]):
             click.echo(f"    version {version['number']}: seen {version['first_seen']} to {version['last_seen']}")
     capture = found["capture"]
@@ -180,7 +185,7 @@ def history(config: Config, agency: str, year: int, revision: int | None, as_jso
     if as_json:
         print_json(found)
         return 0
-    urls = {source["id"]: source["url"] for source in found["sources"]}
+    urls = {source["id"]: placed(source) for source in found["sources"]}
     rows = [
         (
             "gone" if run["gone"] else f"version {run['version']}",

@@ -8,45 +8,95 @@ Issues a reading may carry, by code:
 - row-unreadable, row-missing, row-repeated, unmatched-row, part-repeated: a row or table that was not taken
 - column-inferred: a cell of a doubtful page taken as 总计, in a report that fills nothing else
 - check-fails: an accounting identity does not hold; the figures stay as printed
+- identity-suggests: what an identity would give for a cell that cannot be read; never taken as its value
+- prose-differs, implausible: see archive.read.contradictions
+- form-unknown: a statistics table (before 2019) of no known form, kept as statements
 - not-a-report: neither a statutory table nor a word of an annual report; it then has no agency and no year
+- member-ignored, member-unreadable, renditions-differ and others of archives: see archive.read.members
 - identity-conflict, agency-unknown, year-unknown, year-from-url: see archive.read.identity
 """
 
+from dataclasses import replace
+
 from archive.errors import UnreadableDocumentError
 from archive.model import Hints, Issue, Payload, Reading
+from archive.read import archives
+from archive.read.archives import MAX_DEPTH, Budget, Unpack
 from archive.read.blocks import Content, Document, Table
+from archive.read.contradictions import implausible, prose_against_tables
 from archive.read.fingerprint import content_hash
 from archive.read.formats import READERS
 from archive.read.forms.match import Matched, match
 from archive.read.identity import Identity, find_title, identify, names_report
 from archive.read.media import HTML, media_type
+from archive.read.members import read_members
+from archive.read.reports import places, reports
 from archive.read.revision import REVISION
+from archive.read.statements import statements
 from archive.read.words import section
 
 NOBODY = Identity(None, None, None, None, (Issue("not-a-report", "nothing in it speaks of an annual report"),))
 
-__all__ = ["REVISION", "UnreadableDocumentError", "read"]
+__all__ = ["REVISION", "UnreadableDocumentError", "read", "read_all"]
 
 
 def read(payload: Payload, hints: Hints) -> Reading:
-    """Gives what the reading code makes of a payload.
+    """Gives what the reading code makes of a payload that is one report; of several, the first.
 
-    Raises UnreadableDocumentError with code `empty`, `unsupported-media-type` or one of the format's own
-    (`damaged-docx`).
+    Raises UnreadableDocumentError as read_all does.
     """
+    return read_all(payload, hints)[0]
+
+
+def read_all(payload: Payload, hints: Hints, unpack: Unpack | None = None) -> tuple[Reading, ...]:
+    """Gives the readings of every report in a payload, in its order, at least one.
+
+    Their places differ where they are several; a single one has none. `unpack` opens RAR and 7z.
+    Raises UnreadableDocumentError with code `empty`, `unsupported-media-type`, one of the format's own
+    (`damaged-docx`) or, of archives, `encrypted` and `archive-too-large`.
+    """
+    return read_within(payload, hints, unpack, Budget(), MAX_DEPTH)
+
+
+def read_within(
+    payload: Payload, hints: Hints, unpack: Unpack | None, budget: Budget, depth: int
+) -> tuple[Reading, ...]:
+    """Gives the readings of a payload that may hold archives so many deep."""
     if not payload.data.strip():
         raise UnreadableDocumentError("empty", "there are no bytes to read")
     kind = media_type(payload, hints)
+    if kind in archives.KINDS:
+        if depth == 0:
+            raise UnreadableDocumentError("archive-too-large", f"archives in archives, more than {MAX_DEPTH} deep")
+        members = archives.members(payload.data, kind, hints.file_name or "", budget, unpack)
+        return read_members(members, hints, lambda inner, said: read_within(inner, said, unpack, budget, depth - 1))
+    document = opened(kind, payload, hints)
+    parts = reports(document)
+    if len(parts) == 1:
+        return (reading_of(kind, document, hints),)
+    found = [reading_of(kind, part, Hints(url=hints.url)) for part in parts]
+    return tuple(replace(reading, place=place) for reading, place in zip(found, places(found), strict=True))
+
+
+def opened(kind: str, payload: Payload, hints: Hints) -> Document:
+    """Gives the blocks of a document. Raises UnreadableDocumentError."""
     reader = READERS.get(kind)
     if reader is None:
         named = hints.file_name or hints.url or "the document"
         raise UnreadableDocumentError("unsupported-media-type", f"{named} is {kind}, which cannot be read yet")
-    document = reader(payload, hints)
+    return reader(payload, hints)
+
+
+def reading_of(kind: str, document: Document, hints: Hints) -> Reading:
+    """Gives what a document says as one report."""
     title = find_title(document.titles, document.lines, (*document.lesser_titles, hints.title))
     who = identify(title, document.text, hints.url, document.publisher)
     matched = match(document.tables, document.lines, who.year)
     if not (matched.forms or speaks_of_report(document)):
         who = NOBODY
+    prose = () if who is NOBODY else statements(document.text, who.year, who.agency)
+    by_code = {figure.indicator: figure for figure in matched.figures}
+    odd = (*prose_against_tables(prose, by_code), *implausible(who.agency, by_code))
     content = document.content or (
         without_page(document, matched) if kind == HTML else Content(document.text, document.tables)
     )
@@ -63,7 +113,8 @@ def read(payload: Payload, hints: Hints) -> Reading:
         content_hash=content_hash(who.title, content.text, content.tables),
         figures=matched.figures,
         checks=matched.checks,
-        issues=(*document.issues, *who.issues, *matched.issues),
+        issues=(*document.issues, *who.issues, *matched.issues, *odd),
+        statements=(*matched.statements, *prose),
     )
 
 

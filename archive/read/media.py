@@ -14,21 +14,26 @@ RTF = "application/rtf"
 XLS = "application/vnd.ms-excel"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MHTML = "multipart/related"
+PDF = "application/pdf"
 ZIP = "application/zip"
+RAR = "application/vnd.rar"
+SEVEN_ZIP = "application/x-7z-compressed"
+GZIP = "application/gzip"
+TAR = "application/x-tar"
 UNKNOWN = "application/octet-stream"
 
 MAGIC = (
-    (b"%PDF-", "application/pdf"),
+    (b"%PDF-", PDF),
     (b"{\\rtf", RTF),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", RAR),
+    (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"BM", "image/bmp"),
-    (b"\x1f\x8b", "application/gzip"),
+    (b"\x1f\x8b", GZIP),
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_STREAMS = (
@@ -67,6 +72,8 @@ def media_type(payload: Payload, hints: Hints) -> str:
         return ole_type(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return zip_type(data)
+    if data[257:262] == b"ustar":
+        return TAR
     if is_message(data):
         return MHTML
     if not is_text(data):
@@ -109,8 +116,8 @@ def zip_type(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        names = [name.decode("ascii", "replace") for name in re.findall(rb"(?:word/|xl/|ppt/|OFD\.xml)", data)]
+        names = [f"{name.decode('ascii')}.xml" for name in re.findall(rb"(?:word/|xl/|ppt/|OFD\.xml)", data)]
     for prefix, kind in MEMBERS:
-        if any(name.startswith(prefix) for name in names):
+        if any(name.startswith(prefix) and name.endswith((".xml", ".bin")) for name in names):
             return kind
     return ZIP

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from archive.records.sources import source_captures
+from archive.records.sources import of_source, source_captures, source_keys
 from archive.records.tables import (
     agencies,
     captures,
@@ -15,7 +15,6 @@ from archive.records.tables import (
     figures,
     payloads,
     readings,
-    source_aliases,
     sources,
     texts,
     version_payloads,
@@ -36,7 +35,10 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document with its current reading and the record in which that reading's bytes lie."""
+    """A document with its current reading and the record in which that reading's bytes lie.
+
+    `place` tells which report of the file it is, empty where the file is one report.
+    """
 
     id: int
     agency: str
@@ -45,6 +47,7 @@ class Document:
     title: str | None
     portal: str
     url: str
+    place: str
     version: int
     versions: int
     withdrawn: bool
@@ -62,11 +65,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An address at which a document is published."""
+    """An address at which a document is published, and its place in a file of several reports."""
 
     id: int
     portal: str
     url: str
+    place: str
     role: str
     title: str | None
     published: date | None
@@ -138,7 +142,7 @@ def current_readings(revision: int, as_of: datetime | None = None, within: Selec
         )
         .join(shown, shown.c.source_id == sources.c.id)
         .join(last, last.c.source_id == sources.c.id)
-        .join(readings, and_(readings.c.payload_id == shown.c.payload_id, readings.c.revision == revision))
+        .join(readings, of_source(revision, shown.c.payload_id))
         .where(sources.c.document_id.is_not(None), readings.c.error_code.is_(None))
         .ext(distinct_on(sources.c.document_id))
         .order_by(
@@ -179,6 +183,7 @@ def find(
             readings.c.title,
             sources.c.portal_id,
             sources.c.url,
+            sources.c.place,
             versions.c.number,
             count,
             current.c.gone,
@@ -225,8 +230,8 @@ def wanted_documents(
         said = (
             select(sources.c.document_id)
             .join(version_payloads, version_payloads.c.source_id == sources.c.id)
-            .join(readings, readings.c.payload_id == version_payloads.c.payload_id)
-            .where(readings.c.revision == revision, *(readings.c.text_sha256.in_(texts_with(word)) for word in words))
+            .join(readings, of_source(revision, version_payloads.c.payload_id))
+            .where(*(readings.c.text_sha256.in_(texts_with(word)) for word in words))
         )
         conditions.append(documents.c.id.in_(said))
     return select(documents.c.id).where(*conditions) if conditions else None
@@ -247,19 +252,21 @@ def sources_of(connection: Connection, document_id: int) -> list[Source]:
         .where(withdrawals.c.returned_capture_id.is_(None))
         .subquery()
     )
+    keys = source_keys(select(sources.c.id).where(sources.c.document_id == document_id))
     other = (
-        select(source_aliases.c.source_id, func.array_agg(source_aliases.c.url_key).label("urls"))
-        .group_by(source_aliases.c.source_id)
+        select(keys.c.source_id, func.array_agg(keys.c.url_key).label("urls"))
+        .join(sources, sources.c.id == keys.c.source_id)
+        .where(keys.c.url_key != sources.c.url_key)
+        .group_by(keys.c.source_id)
         .subquery()
     )
+    columns = ("id", "portal_id", "url", "place", "role", "title", "published")
     statement = (
-        select(sources, gone.c.captured_at, other.c.urls)
+        select(*(sources.c[name] for name in columns), gone.c.captured_at, other.c.urls)
         .outerjoin(gone, gone.c.source_id == sources.c.id)
         .outerjoin(other, other.c.source_id == sources.c.id)
         .where(sources.c.document_id == document_id)
         .order_by(sources.c.role.desc(), sources.c.id)
     )
-    return [
-        Source(r.id, r.portal_id, r.url, r.role, r.title, r.published, tuple(sorted(r.urls or ())), r.captured_at)
-        for r in connection.execute(statement)
-    ]
+    rows = connection.execute(statement)
+    return [Source(*row[:-2], tuple(sorted(row.urls or ())), row.captured_at) for row in rows]

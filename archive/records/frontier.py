@@ -144,7 +144,7 @@ ADD_SOURCES = text(
     "INSERT INTO sources (portal_id, url_key, url, role, title, published)"
     " SELECT portal_id, url_key, url, role, title, published FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
     "   AS r(portal_id text, url_key text, url text, role text, title text, published date)"
-    " ON CONFLICT (portal_id, url_key) DO UPDATE SET"
+    " ON CONFLICT (portal_id, url_key, place) DO UPDATE SET"
     "   title = coalesce(EXCLUDED.title, sources.title), published = coalesce(EXCLUDED.published, sources.published)"
     " WHERE (coalesce(EXCLUDED.title, sources.title), coalesce(EXCLUDED.published, sources.published))"
     "   IS DISTINCT FROM (sources.title, sources.published)"
@@ -153,7 +153,7 @@ ADD_SOURCES = text(
 ADD_ALIASES = text(
     "INSERT INTO source_aliases (portal_id, url_key, source_id) SELECT r.portal_id, r.alias, s.id"
     " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(portal_id text, url_key text, alias text)"
-    " JOIN sources s ON s.portal_id = r.portal_id AND s.url_key = r.url_key"
+    " JOIN sources s ON s.portal_id = r.portal_id AND s.url_key = r.url_key AND s.place = ''"
     " WHERE NOT EXISTS (SELECT FROM sources o WHERE o.portal_id = r.portal_id AND o.url_key = r.alias)"
     " ON CONFLICT DO NOTHING"
 )

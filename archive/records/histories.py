@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
-from archive.records.sources import source_captures
+from archive.records.sources import of_source, source_captures
 from archive.records.tables import captures, payloads, readings, sources, texts, version_payloads, versions
 
 
@@ -76,7 +76,8 @@ def version_readings(connection: Connection, source_id: int, revision: int) -> l
         .join(shown, shown.c.version_id == versions.c.id)
         .join(captures, captures.c.id == shown.c.capture_id)
         .join(payloads, payloads.c.id == captures.c.payload_id)
-        .join(readings, and_(readings.c.payload_id == payloads.c.id, readings.c.revision == revision))
+        .join(sources, sources.c.id == versions.c.source_id)
+        .join(readings, of_source(revision, payloads.c.id))
         .outerjoin(earlier, earlier.c.id == versions.c.same_as)
         .order_by(versions.c.number)
     )

@@ -169,6 +169,7 @@ def store(connection: Connection, payload_id: int, reading: Reading) -> None:
             "forms": dict(reading.forms),
             "text_sha256": text_sha256,
             "content_hash": reading.content_hash,
+            "place": reading.place,
         },
     )
     assert reading_id is not None

@@ -6,14 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select, text, update
 
+from archive.records.sources import MEMBER_LOST
 from archive.records.tables import crawl_portals, crawls
 
 COUNT = text("""
 WITH keys AS (
     SELECT id AS source_id, portal_id, url_key FROM sources
-    UNION ALL SELECT source_id, portal_id, url_key FROM source_aliases
+    UNION ALL SELECT s.id, a.portal_id, a.url_key FROM source_aliases a JOIN sources n ON n.id = a.source_id
+    JOIN sources s ON s.portal_id = n.portal_id AND s.url_key = n.url_key
 ), sightings AS (
-    SELECT s.document_id, c.crawl_id, vp.version_id, k.source_id
+    SELECT s.document_id, s.url_key AS home, c.crawl_id, vp.version_id, k.source_id
     FROM keys k
     JOIN sources s ON s.id = k.source_id
     JOIN captures c ON c.portal_id = k.portal_id AND c.url_key = k.url_key
@@ -24,6 +26,7 @@ WITH keys AS (
     SELECT version_id, min(crawl_id) AS crawl_id FROM sightings GROUP BY version_id
 ), seen AS (
     SELECT document_id,
+           min(home) AS home,
            bool_or(crawl_id = :crawl) AS now,
            min(crawl_id) AS first_crawl
     FROM sightings GROUP BY document_id
@@ -39,21 +42,30 @@ WITH keys AS (
     WHERE s.portal_id = :portal AND s.document_id IS NOT NULL
     GROUP BY s.document_id
     HAVING bool_and(w.source_id IS NOT NULL) AND max(c.crawl_id) = :crawl
+), homes AS (
+    SELECT home,
+           bool_or(now) AS now,
+           min(first_crawl) AS first_crawl,
+           bool_or(first_crawl = :crawl OR document_id IN (SELECT document_id FROM moved)
+               OR document_id IN (SELECT document_id FROM gone)) AS moved
+    FROM seen GROUP BY home
 )
 SELECT count(*) FILTER (WHERE now) AS found,
        count(*) FILTER (WHERE now AND first_crawl = :crawl) AS new,
-       count(*) FILTER (WHERE now AND first_crawl < :crawl AND document_id IN (SELECT document_id FROM moved))
-           AS changed,
-       count(*) FILTER (WHERE now AND first_crawl < :crawl AND document_id NOT IN (SELECT document_id FROM moved))
-           AS unchanged,
+       count(*) FILTER (WHERE now AND first_crawl < :crawl AND moved) AS changed,
+       count(*) FILTER (WHERE now AND first_crawl < :crawl AND NOT moved) AS unchanged,
        (SELECT count(*) FROM gone) AS withdrawn
-FROM seen
+FROM homes
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class PortalRun:
-    """What one crawl did at one portal; counts are documents, `failed` is addresses."""
+    """What one crawl did at one portal.
+
+    `found`, that is `new`, `changed` and `unchanged`, counts documents, those of one file once, as lists give them and
+    `expected` counts; `withdrawn` counts documents, `failed` addresses.
+    """
 
     portal: str
     expected: int | None
@@ -80,7 +92,7 @@ class Run:
 
 
 def count_documents(connection: Connection, crawl_id: int, portal_id: str) -> None:
-    """Writes how many documents a crawl found at a portal, and what had become of them since the one before."""
+    """Writes how many documents a crawl found at a portal, those of one file once, and what had become of them."""
     row = connection.execute(COUNT, {"crawl": crawl_id, "portal": portal_id}).mappings().one()
     connection.execute(
         update(crawl_portals)
@@ -148,9 +160,9 @@ def last_run_of(connection: Connection, portal_id: str) -> tuple[datetime, Porta
 
 
 UNREAD = text("""
-SELECT count(*) AS payloads, min(coalesce(r.error_code, i.code)) AS code, min(c.url) AS url
+SELECT count(DISTINCT c.id) AS payloads, min(coalesce(r.error_code, i.code)) AS code, min(c.url) AS url
 FROM captures c JOIN readings r ON r.payload_id = c.payload_id AND r.revision = :revision
-LEFT JOIN issues i ON i.reading_id = r.id AND i.code = 'not-a-report' AND c.role = 'report'
+LEFT JOIN issues i ON i.reading_id = r.id AND (i.code = ANY(:lost) OR i.code = 'not-a-report' AND c.role = 'report')
 WHERE c.crawl_id = :crawl AND c.portal_id = :portal AND c.kind = 'response'
   AND (r.error_code IS NOT NULL OR i.id IS NOT NULL)
 """)
@@ -158,7 +170,8 @@ WHERE c.crawl_id = :crawl AND c.portal_id = :portal AND c.kind = 'response'
 
 def mark_unread(connection: Connection, crawl_id: int, portal_id: str, revision: int) -> None:
     """Marks a portal incomplete where a payload new in the crawl could not be read or is no report, naming one."""
-    found = connection.execute(UNREAD, {"crawl": crawl_id, "portal": portal_id, "revision": revision}).one()
+    asked = {"crawl": crawl_id, "portal": portal_id, "revision": revision, "lost": list(MEMBER_LOST)}
+    found = connection.execute(UNREAD, asked).one()
     if not found.payloads:
         return
     reason = f"{found.payloads} not read as a report, for instance {found.url}: {found.code}"

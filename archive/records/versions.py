@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from archive.records.sources import source_captures, source_keys
+from archive.records.sources import of_source, source_captures, source_keys
 from archive.records.tables import (
     agencies,
     captures,
@@ -41,6 +41,7 @@ class Seen:
 def derive(connection: Connection, revision: int) -> None:
     """Makes documents, versions and withdrawals agree with the captures and the revision's readings."""
     lock_versions(connection)
+    add_places(connection, revision)
     assign_documents(connection, revision)
     for payloads_seen in by_source(seen_payloads(connection, revision)):
         open_versions(connection, payloads_seen, revision)
@@ -50,6 +51,7 @@ def derive(connection: Connection, revision: int) -> None:
 def rederive(connection: Connection, revision: int) -> None:
     """Adapts versions to a revision that has just become current: splits them, marks `same_as`."""
     lock_versions(connection)
+    add_places(connection, revision)
     assign_documents(connection, revision)
     for payloads_seen in by_source(seen_payloads(connection, revision)):
         split_versions(connection, payloads_seen, revision)
@@ -61,6 +63,22 @@ def rederive(connection: Connection, revision: int) -> None:
 def lock_versions(connection: Connection) -> None:
     """Makes others that derive versions wait until this transaction ends."""
     connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("versions"))))
+
+
+def add_places(connection: Connection, revision: int) -> None:
+    """Makes a source for each report of a file that holds several, beside the one of the address as a whole."""
+    seen = source_captures()
+    copied = (sources.c.portal_id, sources.c.url_key, sources.c.url, sources.c.role, sources.c.title)
+    several = (
+        select(*copied, sources.c.published, readings.c.place)
+        .join(seen, seen.c.source_id == sources.c.id)
+        .join(readings, and_(readings.c.payload_id == seen.c.payload_id, readings.c.revision == revision))
+        .where(seen.c.shown, sources.c.place == "", readings.c.place != "")
+        .distinct()
+        .order_by(sources.c.portal_id, sources.c.url_key, readings.c.place)
+    )
+    names = [*(column.name for column in copied), "published", "place"]
+    connection.execute(upsert(sources).from_select(names, several).on_conflict_do_nothing())
 
 
 def assign_documents(connection: Connection, revision: int) -> None:
@@ -104,7 +122,7 @@ def named_sources(connection: Connection, revision: int) -> Sequence[Any]:
         .join(portals, portals.c.id == sources.c.portal_id)
         .join(seen, seen.c.source_id == sources.c.id)
         .join(captures, captures.c.id == seen.c.capture_id)
-        .join(readings, and_(readings.c.payload_id == seen.c.payload_id, readings.c.revision == revision))
+        .join(readings, of_source(revision, seen.c.payload_id))
         .where(seen.c.shown, readings.c.error_code.is_(None))
         .where(or_(readings.c.forms != {}, and_(readings.c.agency.is_not(None), readings.c.year.is_not(None))))
         .ext(distinct_on(sources.c.id))
@@ -120,16 +138,17 @@ def assign(connection: Connection, source: Any, document: int) -> None:
 
 
 def document_at(connection: Connection, portal_id: str, url: str) -> int | None:
-    """Gives the document of the source that was captured from a URL."""
+    """Gives the document of the source that was captured from a URL, None where the page has several."""
     keys = source_keys()
-    found: int | None = connection.scalar(
+    found = connection.scalars(
         select(sources.c.document_id)
+        .distinct()
         .join(keys, keys.c.source_id == sources.c.id)
         .join(captures, and_(captures.c.portal_id == keys.c.portal_id, captures.c.url_key == keys.c.url_key))
         .where(captures.c.portal_id == portal_id, captures.c.url == url, sources.c.document_id.is_not(None))
-        .limit(1)
-    )
-    return found
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
 
 
 def document_id(connection: Connection, division: str, agency: str, year: int) -> int:
@@ -163,7 +182,7 @@ def seen_payloads(connection: Connection, revision: int) -> list[Seen]:
     statement = (
         select(first.c.source_id, first.c.payload_id, readings.c.content_hash, versions.c.id, versions.c.number)
         .join(sources, sources.c.id == first.c.source_id)
-        .join(readings, and_(readings.c.payload_id == first.c.payload_id, readings.c.revision == revision))
+        .join(readings, of_source(revision, first.c.payload_id))
         .outerjoin(
             version_payloads,
             and_(
@@ -277,7 +296,7 @@ def record_withdrawals(connection: Connection) -> None:
         update(withdrawals)
         .where(
             withdrawals.c.source_id == latest.c.source_id,
-            latest.c.shown,
+            ~latest.c.gone,
             withdrawals.c.returned_capture_id.is_(None),
         )
         .values(returned_capture_id=latest.c.capture_id)

@@ -22,6 +22,8 @@ def upgrade() -> None:
         op.drop_constraint(f"uq_{table}_{'_'.join(unique)}", table)
         op.create_unique_constraint(f"uq_{table}_{'_'.join([*unique, 'place'])}", table, [*unique, "place"])
     op.create_table_comment("readings", "What one revision of the reading code made of one report in a payload")
+    op.drop_constraint("pk_withdrawals", "withdrawals")
+    op.create_primary_key("pk_withdrawals", "withdrawals", ["capture_id", "source_id"])
     check_parts(NEW_PARTS)
     op.create_table(
         "statements",
@@ -47,6 +49,8 @@ def downgrade() -> None:
     op.drop_table("statements")
     op.execute("DELETE FROM figures WHERE part = 'statistics'")
     check_parts(OLD_PARTS)
+    op.drop_constraint("pk_withdrawals", "withdrawals")
+    op.create_primary_key("pk_withdrawals", "withdrawals", ["capture_id"])
     for table, (_, unique) in PLACES.items():
         op.drop_constraint(f"uq_{table}_{'_'.join([*unique, 'place'])}", table)
         op.drop_column(table, "place")

@@ -92,7 +92,7 @@ withdrawals = Table(
     "withdrawals",
     metadata,
     Column("capture_id", ForeignKey("captures.id"), primary_key=True, comment="the answer that said it is gone"),
-    Column("source_id", ForeignKey("sources.id"), nullable=False, index=True),
+    Column("source_id", ForeignKey("sources.id"), primary_key=True, index=True),
     Column("returned_capture_id", ForeignKey("captures.id"), comment="the answer that showed it again"),
     comment="Sources that have gone from their portal; what they said stays",
 )

@@ -49,6 +49,7 @@ def identity_row(document: Document) -> Row:
         "year": str(document.year),
         "title": document.title,
         "url": document.url,
+        "place": document.place,
         "version": str(document.version),
         "withdrawn": "1" if document.withdrawn else "0",
         "sha256": document.sha256,
