@@ -16,6 +16,8 @@ from archive.read import read
 from archive.read.forms import FORMS
 from archive.read.json import reading_json
 
+ODD = {"implausible"}
+"""Made-up figures are often odd (规章 of a township); a case names this issue only where it is about it."""
 REPORTS = Path(__file__).parents[1] / "recorded" / "reports"
 CASES = sorted(path.parent for path in REPORTS.glob("*/*/*/expected.json"))
 
@@ -58,7 +60,9 @@ def test_figures(case: tuple[Reading, dict[str, Any]]) -> None:
         wanted = Status(status.get(figure.indicator, default))
         assert (figure.indicator, figure.status) == (figure.indicator, wanted)
         assert (figure.value is not None) == (wanted is Status.NUMBER)
-        if wanted is not Status.UNREADABLE:
+        if wanted is Status.NOT_ON_FORM:
+            assert (figure.raw, figure.table) == (None, None)
+        elif wanted is not Status.UNREADABLE:
             assert (figure.raw or "").strip() == (printed or ""), figure.indicator
             assert figure.table is not None
 
@@ -77,7 +81,9 @@ def test_checks_and_issues(case: tuple[Reading, dict[str, Any]]) -> None:
     assert fails == expected.get("fails", [])
     identities = [i for part, form in expected["forms"].items() for i in FORMS[part, form].identities]
     assert [check.identity for check in reading.checks] == identities
-    assert {issue.code for issue in reading.issues} == set(expected["issues"])
+    found = {issue.code for issue in reading.issues}
+    assert found - ODD == set(expected["issues"]) - ODD
+    assert set(expected["issues"]) <= found
 
 
 def test_text(case: tuple[Reading, dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ table of statistics instead of the three.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.model import Check, Figure, Issue, Statement, Verdict
 from archive.read.blocks import Table
@@ -15,6 +15,7 @@ from archive.read.forms.catalogue import PARTS, TABLES, Identity, PartForm, form
 from archive.read.forms.checks import evaluate
 from archive.read.forms.figures import PartReading
 from archive.read.forms.statistics_form import PART, statistics_forms
+from archive.read.forms.suggest import split_suggestion, suggestions
 
 NEW_FORM_FROM = 2021
 
@@ -49,7 +50,10 @@ def match(tables: Sequence[Table], lines: Sequence[str], year: int | None) -> Ma
     fourth = remedies.read(tables, form, third is not None and third.total_only)
     fourth = fourth or unseparated.read("remedies", lines, (form,), None)
     parts = {part.part: part for part in (second, third, fourth, earlier and earlier.part) if part}
-    return assembled(parts, earlier or statistics.Statistics(None, (), (), frozenset()))
+    found = assembled(parts, earlier or statistics.Statistics(None, (), (), frozenset()))
+    own = {figure.indicator: figure for figure in found.figures}
+    hints = split_suggestion(lines, [code for code in own if code.startswith("remedies.")], own)
+    return replace(found, issues=(*found.issues, *hints))
 
 
 def assembled(parts: Mapping[str, PartReading], earlier: statistics.Statistics) -> Matched:
@@ -67,6 +71,7 @@ def assembled(parts: Mapping[str, PartReading], earlier: statistics.Statistics) 
         form, identities = form_of(part)
         figures += [found[indicator.code] for indicator in form.indicators]
         checks += evaluate(identities, found)
+        issues += suggestions(identities, found)
     issues += [failed(check) for check in checks if check.verdict is Verdict.FAILS]
     return Matched(
         {name: parts[name].form for name in PARTS if name in parts},

@@ -43,8 +43,9 @@ class Row:
 
     @property
     def label(self) -> str:
-        """Gives the row's label as printed, on one line."""
-        return " ".join(" ".join(cell.text.split()) for cell in self.labels if cell.text.strip())
+        """Gives the row's label as printed, on one line, without the number of the row."""
+        words = (" ".join(cell.text.split()) for cell in self.labels)
+        return " ".join(each for each in words if each and not each.isdigit())
 
 
 class Names:
