@@ -2,7 +2,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import UnreadableDocumentError
@@ -152,6 +152,22 @@ def test_paragraphs_in_a_cell_and_a_table_nested_in_it() -> None:
     assert found.text == "后"
 
 
+def test_text_boxes_come_after_the_text() -> None:
+    paragraphs = [("正文\r", b""), ("框中\r", b""), *row(["1", "2"], (0, 500, 900))]
+    found = document(word97(paragraphs, boxed=4))
+    assert found.text == "正文\n框中"
+    assert texts(found.tables[0]) == [["1", "2"]]
+
+
+def test_a_deleted_row_and_a_deleted_paragraph_mark() -> None:
+    gone = {2: b"\x00\x08\x01", 3: b"\x00\x08\x01"}
+    paragraphs = [*row(["1"], (0, 500)), *row(["9"], (0, 500)), *row(["2"], (0, 500)), ("甲\r", b""), ("乙\r", b"")]
+    found = document(word97(paragraphs, runs=gone, whole={6: 0x41 << 1 | 1 << 8}))
+    assert texts(found.tables[0]) == [["1"], ["2"]]
+    assert found.text == "乙"
+    assert text(("甲", b""), ("\r", b"")) == "甲"
+
+
 def test_what_is_no_word_97_document_says_so() -> None:
     paragraphs = [("正文\r", b"")]
     assert code_of(word97(paragraphs, flags=0x0300)) == "encrypted"
@@ -187,6 +203,7 @@ def test_a_file_cut_anywhere_is_damaged_or_whole() -> None:
     assert all(each in ("damaged-doc", wanted) for each in outcomes)
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from((word97([*row([*"123"], EDGES), ("一\r", b"")]), RECORDED[0].read_bytes())),
     st.lists(

@@ -49,8 +49,13 @@ def word97(
     data: bytes = b"",
     version: int = 0xC1,
     flags: int = 0x0200,
+    boxed: int = 0,
 ) -> bytes:
-    """Gives a DOC. `runs`: paragraph → properties of its first character; `whole`: paragraph → prm of its piece."""
+    """Gives a DOC.
+
+    `runs`: paragraph → properties of its first character; `whole`: paragraph → prm of its piece; the last `boxed`
+    paragraphs stand in text boxes.
+    """
     text, places = b"", {}
     for number, (words, _) in reversed(list(enumerate(paragraphs))):
         narrow = all(ord(sign) < 0x80 or sign == "’" for sign in words)
@@ -77,9 +82,10 @@ def word97(
         plc = bytes(4 * (len(own) + 1)) + struct.pack(f"<{len(own)}I", *own)
         pairs[index] = (len(table), len(plc))
         table += plc
-    length = sum(len(words.encode("utf-16-le")) // 2 for words, _ in paragraphs)
+    lengths = [len(words.encode("utf-16-le")) // 2 for words, _ in paragraphs]
+    body_length = sum(lengths[: len(paragraphs) - boxed])
     fib = struct.pack("<HHHHHH20x", 0xA5EC, version, 0, 0, 0, flags)
-    fib += struct.pack("<H28xH12xI72x", 14, 22, length)
+    fib += struct.pack("<H28xH12xI20xI48x", 14, 22, body_length, sum(lengths) - body_length)
     fib += struct.pack("<H", 93) + b"".join(struct.pack("<II", *pair) for pair in pairs)
     word = fib.ljust(TEXT_AT, b"\0") + body + b"".join(pages + chars)
     return compound({"WordDocument": word, "1Table": table, "Data": data})

@@ -47,7 +47,9 @@ def in_order(runs: Iterator[Run]) -> Runs:
     """Gives runs sorted by their first byte; one that reaches into the next ends there."""
     ordered = sorted(runs, key=lambda run: run.start)
     nexts = [run.start for run in ordered[1:]] + [ordered[-1].stop] if ordered else []
-    clipped = (replace(run, stop=min(run.stop, next_)) for run, next_ in zip(ordered, nexts, strict=True))
+    clipped = (
+        run if run.stop <= next_ else replace(run, stop=next_) for run, next_ in zip(ordered, nexts, strict=True)
+    )
     kept = tuple(run for run in clipped if run.start < run.stop)
     return Runs(kept, tuple(run.start for run in kept))
 

@@ -1,7 +1,7 @@
 """Paragraphs → headings, lines and tables in order."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from archive.read.blocks import Block, Heading, Table
 from archive.read.blocks import Paragraph as Line
@@ -19,15 +19,15 @@ class Open:
     lines: list[str] = field(default_factory=list)
     nested: list[Table] = field(default_factory=list)
 
-    def add(self, paragraph: Paragraph) -> None:
-        """Takes a paragraph; a row without a single printed character whose end is hidden or deleted is none."""
+    def add(self, paragraph: Paragraph, text: str) -> None:
+        """Takes a paragraph with its text; a row that prints nothing and whose end is hidden or deleted is none."""
         if paragraph.ends_row:
             self.end_cell()
             if not paragraph.hidden or any(cell.strip() for cell in self.cells):
                 self.rows.append(Row(tuple(self.cells), paragraph.shape))
             self.cells.clear()
             return
-        self.lines.append(paragraph.text)
+        self.lines.append(text)
         if paragraph.ends_cell:
             self.cells.append("\n".join(self.lines))
             self.lines.clear()
@@ -65,7 +65,7 @@ def blocks_of(paragraphs: Iterable[Paragraph]) -> list[Block]:
         if paragraph.hidden and not (paragraph.ends_cell or paragraph.ends_row):
             carried = text  # where a paragraph's mark is hidden or deleted, the next one goes on in its line
         elif tables:
-            tables[-1].add(replace(paragraph, text=text))
+            tables[-1].add(paragraph, text)
         else:
             blocks += lines_of(text, Heading if paragraph.heading else Line)
     close(0)
