@@ -1,26 +1,29 @@
-"""Tables without rules: the statutory tables found by their labels and the columns of their numbers."""
+"""Tables without rules: the statutory tables found by their labels and the columns of their numbers.
+
+Labels are known texts, so they say where a table is, where its rows are and what its columns are called; figures are
+what stands beside and under them. What cannot be told has a `doubt`, and a line that is no table stays prose.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from archive.read.blocks import Table
-from archive.read.page.model import Page
-
-
-@dataclass(frozen=True, slots=True)
-class Unruled:
-    """A table found without rules: where it begins, and the glyphs it has taken, by `id`, from all its pages."""
-
-    table: Table
-    page: int
-    top: float
-    taken: frozenset[int]
+from archive.read.page.blocked import blocked
+from archive.read.page.crossed import crossed
+from archive.read.page.labelled import labels
+from archive.read.page.model import Region, Rule, TextLine
+from archive.read.page.outcomes import outcomes
+from archive.read.page.runs import strip
+from archive.read.page.scene import Scene
 
 
-def unruled(pages: Sequence[Page]) -> list[Unruled]:
-    """Gives the statutory tables without rules, in order; a table that goes on over pages is one.
+def find(lines: Sequence[TextLine], rules: Sequence[Sequence[Rule]]) -> list[Region]:
+    """Gives the statutory tables without rules among text lines, in order and apart from each other.
 
-    `pages` are the document's pages in order with what tables found by their rules have left of glyphs and rules.
-    All other glyphs are prose.
+    `lines` go from top to bottom and over page breaks; a table that goes on over pages is one region.
     """
-    return []
+    runs = strip(lines)
+    scene = Scene(runs, labels(runs))
+    regions: list[Region] = []
+    for found in sorted((*blocked(scene), *crossed(scene), *outcomes(scene)), key=lambda each: each.start):
+        if not regions or found.start >= regions[-1].stop:
+            regions.append(found)
+    return regions
