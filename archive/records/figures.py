@@ -1,4 +1,4 @@
-"""Figures and checks of readings, from their arrays back into the nouns of the model."""
+"""Figures, checks, statements and issues of readings, from their rows back into the nouns of the model."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from archive.model import Check, Figure, Issue, Status, Verdict
-from archive.records.tables import figures, identities, indicators, issues
+from archive.model import Check, Figure, Issue, Statement, Status, Verdict
+from archive.records.tables import figures, identities, indicators, issues, statements
 
 PARTS = ("disclosure", "requests", "remedies", "statistics")
 STATUSES = tuple(Status)
@@ -99,4 +99,24 @@ def issues_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, l
     statement = select(issues).where(issues.c.reading_id.in_(list(reading_ids))).order_by(issues.c.id)
     for row in connection.execute(statement):
         result.setdefault(row.reading_id, []).append(Issue(row.code, row.message))
+    return result
+
+
+def statements_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, list[Statement]]:
+    """Gives the numbers outside the statutory tables of readings, by reading, in the order of the report."""
+    own = statements.c
+    result: dict[int, list[Statement]] = {}
+    query = select(statements).where(own.reading_id.in_(list(reading_ids))).order_by(own.reading_id, own.position)
+    for row in connection.execute(query):
+        said = Statement(
+            context=row.context,
+            status=STATUSES[row.status],
+            raw=row.raw,
+            indicator=row.indicator,
+            heading=row.heading,
+            value=row.value,
+            unit=row.unit,
+            value_wan=row.value_wan,
+        )
+        result.setdefault(row.reading_id, []).append(said)
     return result

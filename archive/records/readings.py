@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from archive.model import Figure, Hints, Issue, Location, Reading, Status
+from archive.model import Figure, Hints, Issue, Location, Reading, Statement, Status
 from archive.plain import digits
 from archive.records.sources import source_captures
 from archive.records.tables import (
@@ -22,6 +22,7 @@ from archive.records.tables import (
     payloads,
     readings,
     revisions,
+    statements,
     texts,
     warc_files,
 )
@@ -150,7 +151,7 @@ def hints_of(url: str, headers: Sequence[Sequence[str]] | None, context: Mapping
 
 
 def store(connection: Connection, payload_id: int, reading: Reading) -> None:
-    """Writes a reading with its figures, checks and issues."""
+    """Writes a reading with its figures, checks, statements and issues."""
     text_sha256 = hashlib.sha256(reading.text.encode()).hexdigest()
     connection.execute(upsert(texts).values(sha256=text_sha256, body=reading.text).on_conflict_do_nothing())
     start, end = reading.period or (None, None)
@@ -176,6 +177,7 @@ def store(connection: Connection, payload_id: int, reading: Reading) -> None:
     if reading.forms:
         rows = [figure_row(reading_id, reading, part, form) for part, form in reading.forms.items()]
         connection.execute(insert(figures), rows)
+    store_statements(connection, reading_id, reading.statements)
     store_issues(connection, reading_id, reading.issues)
 
 
@@ -188,6 +190,27 @@ def store_failure(connection: Connection, payload_id: int, revision: int, issue:
     )
     assert reading_id is not None
     store_issues(connection, reading_id, (issue,))
+
+
+def store_statements(connection: Connection, reading_id: int, found: Sequence[Statement]) -> None:
+    """Writes the numbers that a reading gives outside the statutory tables, in the order of the report."""
+    rows = [
+        {
+            "reading_id": reading_id,
+            "position": position,
+            "indicator": each.indicator,
+            "status": STATUS_CODES[each.status],
+            "value": each.value,
+            "raw": each.raw,
+            "unit": each.unit,
+            "value_wan": each.value_wan,
+            "context": each.context,
+            "heading": each.heading,
+        }
+        for position, each in enumerate(found, 1)
+    ]
+    if rows:
+        connection.execute(insert(statements), rows)
 
 
 def store_issues(connection: Connection, reading_id: int, found: Sequence[Issue]) -> None:
