@@ -260,13 +260,16 @@ def sources_of(connection: Connection, document_id: int) -> list[Source]:
         .group_by(keys.c.source_id)
         .subquery()
     )
-    columns = ("id", "portal_id", "url", "place", "role", "title", "published")
     statement = (
-        select(*(sources.c[name] for name in columns), gone.c.captured_at, other.c.urls)
+        select(sources, gone.c.captured_at, other.c.urls)
         .outerjoin(gone, gone.c.source_id == sources.c.id)
         .outerjoin(other, other.c.source_id == sources.c.id)
         .where(sources.c.document_id == document_id)
         .order_by(sources.c.role.desc(), sources.c.id)
     )
-    rows = connection.execute(statement)
-    return [Source(*row[:-2], tuple(sorted(row.urls or ())), row.captured_at) for row in rows]
+    return [
+        Source(
+            r.id, r.portal_id, r.url, r.place, r.role, r.title, r.published, tuple(sorted(r.urls or ())), r.captured_at
+        )
+        for r in connection.execute(statement)
+    ]
