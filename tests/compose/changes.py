@@ -108,7 +108,9 @@ def caption_row(sheet: Sheet, rng: Random) -> Sheet:
 
 def relabel(sheet: Sheet, change: Callable[[str], str]) -> Sheet:
     """Changes every label."""
-    rows = [[box if box.code or not box.text else replace(box, text=change(box.text)) for box in row] for row in sheet.rows]
+    rows = [
+        [box if box.code or not box.text else replace(box, text=change(box.text)) for box in row] for row in sheet.rows
+    ]
     return replace(sheet, rows=rows)
 
 

@@ -88,7 +88,9 @@ def cell(box: Box, hand: Hand, head: bool) -> str:
     if hand.comments and rng.random() < 0.1:
         content += "<!-- <td>77</td> -->"
     if hand.hidden and rng.random() < 0.1:
-        content += rng.choice(('<span style="display:none">98</span>', "<i hidden>99</i>", '<b style="DISPLAY: none">7</b>'))
+        content += rng.choice(
+            ('<span style="display:none">98</span>', "<i hidden>99</i>", '<b style="DISPLAY: none">7</b>')
+        )
     return f"<{name}{spans}{other}>{content}" + (f"</{name}>" if hand.closes else "")
 
 
@@ -100,11 +102,15 @@ def rows_markup(rows: Rows, hand: Hand, heads: int) -> str:
         cells = between.join(cell(box, hand, index < heads) for box in row)
         made.append(f"<{tr}>{between}{cells}" + (f"</{tr}>" if hand.closes else ""))
     if hand.hidden:
-        made.append(f'<![if supportMisalignedColumns]><tr height=0 style="display:none">{"<td width=72></td>" * 10}</tr><![endif]>')
+        made.append(
+            f'<![if supportMisalignedColumns]><tr height=0 style="display:none">{"<td width=72></td>" * 10}</tr><![endif]>'
+        )
     text = between.join(made)
     if hand.sections and heads:
         head, body = between.join(made[:heads]), between.join(made[heads:])
-        return hand.rng.choice((f"<thead>{head}</thead><tbody>{body}</tbody>", f"<tbody>{body}</tbody><thead>{head}</thead>"))
+        return hand.rng.choice(
+            (f"<thead>{head}</thead><tbody>{body}</tbody>", f"<tbody>{body}</tbody><thead>{head}</thead>")
+        )
     return f"<tbody>{text}</tbody>" if hand.rng.random() < 0.5 else text
 
 
@@ -136,7 +142,9 @@ def page(sheets: list[Sheet], rng: Random, notes: tuple[str, ...] = ()) -> Page:
     for sheet in sheets:
         heading = f"<p>{HEADINGS[sheet.part]}</p>"
         if sheet.part == "disclosure" and rng.random() < 0.2:
-            starts = [i for i, row in enumerate(sheet.rows) if row[0].text.replace(" ", "").startswith("第二十条")] or [0]
+            starts = [i for i, row in enumerate(sheet.rows) if row[0].text.replace(" ", "").startswith("第二十条")] or [
+                0
+            ]
             cuts = [0, *starts[1:], len(sheet.rows)]
             tables = [table(sheet.rows[a:b], how, 0) for a, b in zip(cuts, cuts[1:], strict=False)]
             parts.append(heading + "<p></p>".join(tables))
@@ -157,7 +165,9 @@ def page(sheets: list[Sheet], rng: Random, notes: tuple[str, ...] = ()) -> Page:
         "<p>五、存在的主要问题及改进情况</p><p>公开的深度还不够。</p><p>六、其他需要报告的事项</p><p>没有需要报告的事项。</p>"
     )
     text = rng.choice((f"<div>{text}</div>", f"<table><tr><td>{text}</td></tr></table>", f"<table><tr><td>导航</td><td><div>{text}</div></td></tr></table>", text))  # fmt: skip
-    facts = "<table><tr><td>索引号</td><td>0123/2023-1</td></tr><tr><td>发布机构</td><td>云岫县政府办公室</td></tr></table>"
+    facts = (
+        "<table><tr><td>索引号</td><td>0123/2023-1</td></tr><tr><td>发布机构</td><td>云岫县政府办公室</td></tr></table>"
+    )
     before = rng.choice(("", facts, "<div style='display:none'>" + facts + "</div>"))
     hidden_copy = f'<div style="display:none">{"".join(parts)}</div>' if rng.random() < 0.1 else ""
     source = f"<html><head><title>{title}-云岫县</title></head><body>{before}{text}{hidden_copy}</body></html>"

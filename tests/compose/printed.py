@@ -28,7 +28,9 @@ def draw(rng: Random, zeros: float = 0.4, odd: float = 0.12) -> Print:
     """Gives a cell of a table: often 0, sometimes a blank, a dash, a word, a sign, a unit."""
     if rng.random() < odd:
         return rng.choice((blank, blank, dash, word, full_width, grouped, signed, spaced, counted))(rng)
-    return number(0 if rng.random() < zeros else rng.choice((rng.randint(1, 9), rng.randint(10, 99), rng.randint(100, 99_999))))
+    return number(
+        0 if rng.random() < zeros else rng.choice((rng.randint(1, 9), rng.randint(10, 99), rng.randint(100, 99_999)))
+    )
 
 
 def money(rng: Random) -> Print:

@@ -59,7 +59,13 @@ REFUSED = ("属于国家秘密", "其他法律行政法规禁止公开", "危及
 REFUSED_CODES = ("state_secret", "other_law", "security_stability", "third_party", "internal_affairs", "deliberative",
                  "enforcement_file", "administrative_query")  # fmt: skip
 UNAVAILABLE = ("本机关不掌握相关政府信息", "没有现成信息需要另行制作", "补正后申请内容仍不明确")
-REJECTED = ("信访举报投诉类申请", "重复申请", "要求提供公开出版物", "无正当理由大量反复申请", "要求行政机关确认或重新出具已获取信息")
+REJECTED = (
+    "信访举报投诉类申请",
+    "重复申请",
+    "要求提供公开出版物",
+    "无正当理由大量反复申请",
+    "要求行政机关确认或重新出具已获取信息",
+)
 REST = (
     "申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
     "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
@@ -110,7 +116,11 @@ def requests(form: str, rng: Random) -> Sheet:
     groups = [
         ("（三）不予公开", REFUSED, [f"refused_{key}" for key in REFUSED_CODES]),
         ("（四）无法提供", UNAVAILABLE, ["unavailable_not_held", "unavailable_needs_creation", "unavailable_unclear"]),
-        ("（五）不予处理", REJECTED, [f"rejected_{k}" for k in ("petition", "repeat", "publication", "excessive", "reconfirmation")]),
+        (
+            "（五）不予处理",
+            REJECTED,
+            [f"rejected_{k}" for k in ("petition", "repeat", "publication", "excessive", "reconfirmation")],
+        ),
     ]
     if form == "2021":
         groups.append(("（六）其他处理", REST, ["other_uncorrected", "other_unpaid", "other_rest"]))
@@ -130,7 +140,13 @@ def remedies(form: str, rng: Random) -> Sheet:
     codes = [f"remedies.{block}.{key}" for block in BLOCKS for key in OUTCOMES]
     printed = {code: draw(rng) for code in codes}
     swapped = rng.random() < 0.2
-    names = ("维持结果" if swapped else "结果维持", "纠正结果" if swapped else "结果纠正", "其他结果", "尚未审结", "总计")
+    names = (
+        "维持结果" if swapped else "结果维持",
+        "纠正结果" if swapped else "结果纠正",
+        "其他结果",
+        "尚未审结",
+        "总计",
+    )
     rows: Rows = [
         [Box("行政复议", 5), Box("行政诉讼", 10)],
         [*(Box(name, down=2) for name in names), Box("未经复议直接起诉", 5), Box("复议后起诉", 5)],

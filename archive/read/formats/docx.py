@@ -14,12 +14,15 @@ from lxml import etree
 from archive.errors import UnreadableDocumentError
 from archive.model import Hints, Payload
 from archive.read.blocks import MAX_COLUMNS, Block, Cell, Document, Heading, Layout, Paragraph, Slots, Table
+from archive.read.formats.layout import RAISED, is_data, said_across
 from archive.read.words import is_furniture, tidy
 
 MAX_XML = 64 * 1024 * 1024
 MAX_MEMBERS = 10_000
 MAX_DEPTH = 40
 SKIPPED = frozenset(("del", "moveFrom", "instrText", "delText", "Fallback", "rPr", "pPr", "sectPr", "tblPr", "trPr"))
+SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+STRUCK = ("strike", "dstrike")
 WRAPPERS = frozenset(("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "AlternateContent", "Choice"))
 
 
@@ -102,10 +105,22 @@ def blocks_of(container: etree._Element, depth: int) -> Iterator[Block]:
         if local(child) == "p":
             yield from paragraph(child, depth)
         elif local(child) == "tbl":
-            yield table(child)
-            for inner in child.iter("{*}tbl"):
-                if inner is not child:
-                    yield table(inner)
+            yield from tabular(child, depth)
+
+
+def tabular(node: etree._Element, depth: int) -> Iterator[Block]:
+    """Gives a table; after one that only lays out the page, also what its cells hold; of data, its rows of prose."""
+    made = table(node)
+    yield made
+    if next(node.iterdescendants("{*}tbl"), None) is None and is_data(made):
+        said = [text for row in made.rows if (text := said_across(row))]
+        yield from (
+            Paragraph(clean) for text in dict.fromkeys(said) for part in text.split("\n") if (clean := tidy(part))
+        )
+        return
+    for row in (child for child in children(node) if local(child) == "tr"):
+        for cell in (child for child in children(row) if local(child) == "tc"):
+            yield from blocks_of(cell, depth + 1)
 
 
 def paragraph(node: etree._Element, depth: int) -> Iterator[Block]:
@@ -116,12 +131,12 @@ def paragraph(node: etree._Element, depth: int) -> Iterator[Block]:
         if clean := tidy(line):
             yield Heading(clean) if outline else Paragraph(clean)
     for box in node.iter("{*}txbxContent"):
-        if not any(local(parent) == "Fallback" for parent in box.iterancestors()):
+        if not in_fallback(box):
             yield from blocks_of(box, depth + 1)
 
 
 def text_of(node: etree._Element) -> str:
-    """Gives the printed text of a paragraph, text boxes left out."""
+    """Gives the printed text of a paragraph, text boxes left out; raised and lowered digits are no plain digits."""
     parts: list[str] = []
     stack = list(reversed(node))
     while stack:
@@ -129,50 +144,83 @@ def text_of(node: etree._Element) -> str:
         name = local(child)
         if name == "t":
             parts.append(child.text or "")
-        elif name in ("tab", "ptab"):
-            parts.append("\t")
-        elif name in ("br", "cr"):
-            parts.append("\n")
-        elif name == "noBreakHyphen":
-            parts.append("-")
+        elif name in SIGNS:
+            parts.append(SIGNS[name])
+        elif name == "sym":
+            parts.append(symbol(child))
+        elif name == "r" and value(prop(child, "rPr", "vertAlign")) in ("superscript", "subscript"):
+            parts += [(text.text or "").translate(RAISED) for text in child.iter("{*}t")]
         elif name not in SKIPPED and name != "txbxContent" and not is_on(prop(child, "rPr", "vanish")):
             stack.extend(reversed(child))
     return "".join(parts)
 
 
-def cell_text(cell: etree._Element) -> str:
-    """Gives the text of a cell, one line a paragraph, nested tables left out."""
-    return "\n".join(text_of(child) for child in children(cell) if local(child) == "p")
+def symbol(node: etree._Element) -> str:
+    """Gives a sign of a symbol font; which one it is only the font knows."""
+    return "\ufffd" if value(node, "char") else ""
+
+
+def cell_of(cell: etree._Element) -> tuple[str, str | None]:
+    """Gives the text of a cell, one line a paragraph, and why it cannot be relied on.
+
+    What a text box or a table of one cell holds belongs to it; a larger table in it makes it doubtful.
+    """
+    lines = [text_of(child) for child in children(cell) if local(child) == "p"]
+    inner = [child for child in cell.iterdescendants("{*}txbxContent") if not in_fallback(child)]
+    inner += [child for child in cell.iterdescendants("{*}tbl") if len(list(child.iter("{*}tc"))) == 1]
+    lines += [text_of(each) for box in inner for each in box.iter("{*}p")]
+    text = "\n".join(lines)
+    if any(len(list(child.iter("{*}tc"))) > 1 for child in cell.iterdescendants("{*}tbl")):
+        return text, "a table of its own stands in the cell"
+    if any(is_on(prop(run, "rPr", name)) for run in cell.iter("{*}r") for name in STRUCK):
+        return text, "text is struck out in the cell"
+    if not text.strip() and next(cell.iter("{*}blip", "{*}imagedata"), None) is not None:
+        return text, "a picture stands in the cell"
+    return text, None
+
+
+def in_fallback(node: etree._Element) -> bool:
+    """Tells whether an element belongs to the copy of a drawing for older programs."""
+    return any(local(parent) == "Fallback" for parent in node.iterancestors())
 
 
 def table(node: etree._Element) -> Table:
-    """Gives the grid of a table: gridSpan and hMerge across, vMerge down, gridBefore as empty slots."""
+    """Gives the grid of a table: gridSpan and hMerge across, vMerge down, gridBefore and gridAfter as empty slots."""
     rows: list[Slots] = []
+    open_down: frozenset[int] = frozenset()
     merged = False
     for row in (child for child in children(node) if local(child) == "tr"):
-        if is_on(prop(row, "trPr", "del")):
+        if is_on(prop(row, "trPr", "del")) or is_on(prop(row, "trPr", "hidden")):
             continue
         above = rows[-1] if rows else ()
-        slots = row_slots(row, len(rows), above)
+        slots, open_down = row_slots(row, len(rows), above, open_down)
         merged = merged or any(slots.count(cell) > 1 or cell in above for cell in slots if cell)
         rows.append(slots)
     return Table(with_extents(rows), Layout.SPANS if merged else Layout.TABBED)
 
 
-def row_slots(row: etree._Element, index: int, above: Slots) -> Slots:
-    """Gives the slots of one row."""
+def row_slots(row: etree._Element, index: int, above: Slots, open_down: frozenset[int]) -> tuple[Slots, frozenset[int]]:
+    """Gives the slots of one row, and the columns from which a merged cell may reach further down.
+
+    A continuation without a beginning above it is a cell of its own.
+    """
     slots: list[Cell | None] = [None] * number(value(prop(row, "trPr", "gridBefore")), 0)
+    reaching: set[int] = set()
     for cell in (child for child in children(row) if local(child) == "tc"):
         span = min(number(value(prop(cell, "tcPr", "gridSpan")), 1), MAX_COLUMNS - len(slots))
         down, across = prop(cell, "tcPr", "vMerge"), prop(cell, "tcPr", "hMerge")
         start = len(slots)
         covering: Cell | None = None
-        if down is not None and value(down) != "restart" and start < len(above):
+        if down is not None:
+            reaching.add(start)
+        if down is not None and value(down) != "restart" and start < len(above) and start in open_down:
             covering = above[start]
         elif across is not None and value(across) != "restart" and slots:
             covering = slots[-1]
-        slots += [covering or Cell(cell_text(cell), index, start, 1, max(span, 1))] * max(span, 0)
-    return tuple(slots)
+        text, doubt = cell_of(cell)
+        slots += [covering or Cell(text, index, start, 1, max(span, 1), None, doubt)] * max(span, 0)
+    slots += [None] * min(number(value(prop(row, "trPr", "gridAfter")), 0), MAX_COLUMNS - len(slots))
+    return tuple(slots), frozenset(reaching)
 
 
 def number(text: str | None, default: int) -> int:
@@ -193,7 +241,7 @@ def with_extents(rows: list[Slots]) -> tuple[Slots, ...]:
         if cell is None:
             return None
         if id(cell) not in made:
-            made[id(cell)] = Cell(cell.text, cell.row, cell.column, *extents[id(cell)])
+            made[id(cell)] = Cell(cell.text, cell.row, cell.column, *extents[id(cell)], None, cell.doubt)
         return made[id(cell)]
 
     return tuple(tuple(sized(cell) for cell in row) for row in rows)

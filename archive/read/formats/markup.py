@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
 
-from archive.read.blocks import Cell, Slots, Span, Table, grid
+from archive.read.blocks import Span, Table, grid
+from archive.read.formats.layout import RAISED, is_data, said_across
 from archive.read.formats.txt import blocks_of
-from archive.read.words import section, tidy
+from archive.read.words import tidy
 
 TABLE_TAGS = ("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr")
 LIST_TAGS = ("dd", "dl", "dt", "li", "ol", "ul")
@@ -24,7 +25,6 @@ MARKS = frozenset(("a", "sup", "sub", "del", "s", "strike", "img", "input", "tex
 VOID = frozenset(("br", "hr", "img", "input"))
 GROUPS = ("thead", "tbody", "tfoot")
 STRUCK = frozenset(("del", "s", "strike"))
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 TOKEN = re.compile(r'<(/?)([a-z][^\s/>]*)([^>"]*(?:"[^"]*"[^>"]*)*)>([^<]*)')
 BLANKS = re.compile(r"[ \t\r\n\f]+")
@@ -32,8 +32,6 @@ ACROSS, DOWN = (re.compile(rf'\s{name}="\s*\+?(\d{{1,6}})') for name in ("colspa
 TYPED = re.compile(r'\stype="(?:hidden|submit|button|image|reset|checkbox|radio|file|password)"', re.I)
 VALUE = re.compile(r'\svalue="([^"]*)"')
 TINY = re.compile(r'\s(?:width|height)="[0-3](?:px)?"')
-LONG_CELL, SHORTEST = 200, 4
-MANY_ROWS, MANY_COLUMNS = 2, 2
 
 
 @dataclass(slots=True)
@@ -271,29 +269,3 @@ def rows_of(groups: Sequence[tuple[str, list[list[Span]]]]) -> list[list[Span]]:
         for left, row in zip(range(len(own), 0, -1), own, strict=True):
             rows.append([span if 0 < span.rowspan <= left else replace(span, rowspan=left) for span in row])
     return rows
-
-
-def is_data(table: Table) -> bool:
-    """Tells a table of data from one that only lays out a page.
-
-    A heading or a long text in it fills a row alone (a caption, a note, a whole report in one table).
-    """
-    if len(table.rows) < MANY_ROWS or max(map(len, table.rows)) < MANY_COLUMNS:
-        return False
-    rows = [row for row in table.rows if said_across(row) is None]
-    texts = {id(cell): cell.text for row in rows for cell in row if cell is not None}.values()
-    return len(rows) >= MANY_ROWS and not any(is_prose(text) for text in texts)
-
-
-def said_across(row: Slots) -> str | None:
-    """Gives the text that a row prints alone where it is prose, None for any other row."""
-    printed: dict[int, Cell] = {id(cell): cell for cell in row if cell is not None and cell.text.strip()}
-    if len(printed) != 1:
-        return None
-    text = next(iter(printed.values())).text
-    return text if is_prose(text) else None
-
-
-def is_prose(text: str) -> bool:
-    """Tells whether a cell's text is a heading of a report or too long for a table's cell."""
-    return len(text) >= LONG_CELL or (len(text) >= SHORTEST and section(text) is not None)

@@ -203,7 +203,18 @@ def align(row: Row, wanted: Sequence[str]) -> Aligned | None:
         stray = any(key is None and cell.text.strip() for key, cell in pairs)
         if not stray and (row.line.layout is not Layout.SPANS or all(map(overlap, head.cells, values))):
             return {key: cell for key, cell in pairs if key}
-    return by_printed(values, head.named) or (all_blank(values, head.named) if len(values) > len(head.cells) else None)
+    under = by_overlap(head, values) if row.line.layout is Layout.SPANS and len(values) != len(head.cells) else None
+    if known := under or by_printed(values, head.named):
+        return known
+    return all_blank(values, head.named) if len(values) > len(head.cells) else None
+
+
+def by_overlap(head: Head, values: Sequence[Cell]) -> Aligned | None:
+    """Gives the one cell that stands under each header, where all others are blank and none stands under two."""
+    under = {key: [v for v in values if overlap(c, v)] for c, key in zip(head.cells, head.keys, strict=True) if key}
+    own = {id(cells[0]) for cells in under.values() if len(cells) == 1}
+    stray = any(cell.text.strip() for cell in values if id(cell) not in own)
+    return None if stray or len(own) < len(under) else {key: cells[0] for key, cells in under.items()}
 
 
 def overlap(one: Cell, other: Cell) -> bool:

@@ -143,7 +143,7 @@ class Matcher:
         issues: list[Issue] = []
         for number, table in enumerate(tables):
             lines = self.lines(table, number)
-            new, strange = self.rows_in(lines)
+            new, strange = self.rows_in(lines, self.row_of[rows[-1].key].group if rows else None)
             known = {row.key for row in rows}
             if len({row.key for row in new}) < (1 if known else ENOUGH):
                 continue
@@ -156,12 +156,14 @@ class Matcher:
         head_width = max((line.width for line in heads), default=0)
         return Found(tuple(rows), head_width, self.header(heads, head_width), self.in_order(heads), tuple(issues))
 
-    def rows_in(self, lines: Sequence[Line]) -> tuple[list[Row], list[Issue]]:
-        """Gives the rows of one table, and an issue for each printed row between them that no label took."""
+    def rows_in(self, lines: Sequence[Line], group: str | None) -> tuple[list[Row], list[Issue]]:
+        """Gives the rows of one table, and an issue for each printed row between them that no label took.
+
+        `group` is that of the last row of the table before, which this one may continue.
+        """
         rows: list[Row] = []
         strange: list[Line] = []
         issues: list[Issue] = []
-        group = None
         for line in lines:
             if self.is_header(line):
                 continue
