@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from archive.read.page.labelled import Label
 from archive.read.page.labelled_grid import Span, caption, cells_of, table
 from archive.read.page.model import Region
-from archive.read.page.places import Places, columns_of, offsets, rows_of
+from archive.read.page.places import Places, columns_of, leanings, rows_of
 from archive.read.page.runs import Run
-from archive.read.page.scene import BLANK_CELL, Scene, clusters, figures_in, strangers_in
+from archive.read.page.scene import BLANK_CELL, Draft, Scene, clusters, figures_in, strangers_in
 
 GAP = 1.0
 KINDS = ("column", "row", "corner", "item")
@@ -25,7 +26,7 @@ class Block:
     figures: list[Run]
 
 
-def blocked(scene: Scene) -> Iterator[Region]:
+def blocked(scene: Scene) -> Iterator[Draft]:
     """Gives the tables 2 of a strip."""
     for stretch in scene.stretches(KINDS):
         corners = [label for label in stretch if "corner" in label.keys]
@@ -33,7 +34,8 @@ def blocked(scene: Scene) -> Iterator[Region]:
         tried = (block_of(scene, stretch, corners, *each) for each in zip(zones, stops(zones), strict=True))
         blocks = [block for block in tried if block]
         if len(blocks) > 1 or (blocks and (corners or len(blocks[0].rows) > 1)):
-            yield region(scene, stretch, blocks)
+            lean = [each for block in blocks for each in leanings(block.figures, block.heads)]
+            yield Draft(lean, partial(region, scene, stretch, blocks))
 
 
 def stops(zones: Sequence[Sequence[Label]]) -> list[float]:
@@ -58,9 +60,8 @@ def block_of(
     return Block(corner, heads, rows, strange, figures)
 
 
-def region(scene: Scene, stretch: Sequence[Label], blocks: Sequence[Block]) -> Region:
+def region(scene: Scene, stretch: Sequence[Label], blocks: Sequence[Block], sides: Sequence[float]) -> Region:
     """Gives the region of the blocks of one table."""
-    sides = [side for block in blocks for side in offsets(block.figures, block.heads)]
     made: list[list[Span]] = []
     for block in blocks:
         made += rows_made(block, sides)

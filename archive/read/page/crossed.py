@@ -1,14 +1,17 @@
 """Table 3 without rules: labelled rows crossed with seven columns of applicants."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from archive.read.forms.catalogue import forms
 from archive.read.forms.labels import EXACT_BELOW, normal
 from archive.read.page.labelled import Label
 from archive.read.page.labelled_grid import Span, caption, cells_of, table
 from archive.read.page.model import Region
-from archive.read.page.places import columns_of, offsets, rows_of
-from archive.read.page.scene import BLANK_CELL, Scene, clusters, figures_in, strangers_in
+from archive.read.page.places import columns_of, leanings, rows_of
+from archive.read.page.runs import Run
+from archive.read.page.scene import BLANK_CELL, Draft, Scene, clusters, figures_in, strangers_in
 
 KEYS = tuple(column.key for column in forms()["2021"].requests.columns)
 GROUPS = {row.key: row.group for form in forms().values() for row in form.requests.rows if row.group}
@@ -23,7 +26,18 @@ THREE = "other"
 """The row 其他处理, which is a group of three rows in the later form."""
 
 
-def crossed(scene: Scene) -> Iterator[Region]:
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A table's labels, its header from left to right, its rows, what stands among them, and its figures."""
+
+    own: Sequence[Label]
+    heads: Sequence[Label]
+    rows: Sequence[Label]
+    strange: Sequence[Label]
+    figures: Sequence[Run]
+
+
+def crossed(scene: Scene) -> Iterator[Draft]:
     """Gives the tables 3 of a strip."""
     for stretch in scene.stretches(("applicant", "request", "group", "head")):
         heads = heads_in(stretch)
@@ -31,8 +45,8 @@ def crossed(scene: Scene) -> Iterator[Region]:
             continue
         for start, stop in tables_in(heads, stretch):
             own = [label for label in stretch if start <= label.middle < stop]
-            if region := read(scene, own, [zone for zone in heads if start <= zone[0].middle < stop]):
-                yield region
+            if draft := read(scene, own, [zone for zone in heads if start <= zone[0].middle < stop]):
+                yield draft
 
 
 def heads_in(stretch: Sequence[Label]) -> list[list[Label]]:
@@ -75,8 +89,8 @@ def rows_in(stretch: Sequence[Label], zone: Sequence[Label]) -> list[Label]:
     return [x for x in rows if not (x.keys["request"] == THREE and keys & grouped)]
 
 
-def read(scene: Scene, own: Sequence[Label], heads: Sequence[Sequence[Label]]) -> Region | None:
-    """Gives the region of one table, None where it has too few rows."""
+def read(scene: Scene, own: Sequence[Label], heads: Sequence[Sequence[Label]]) -> Draft | None:
+    """Gives one table, None where it has too few rows."""
     zone = heads[0]
     rows = rows_in(own, zone)
     if len({row.keys["request"] for row in rows}) < FEWEST:
@@ -85,22 +99,24 @@ def read(scene: Scene, own: Sequence[Label], heads: Sequence[Sequence[Label]]) -
     headed = [(min(x.y0 for x in each), max(x.y1 for x in each)) for each in heads]
     figures = figures_in(scene, rows, headed, bottom)
     strange = strangers_in(scene, rows, headed, bottom, figures)
-    labels = [*rows, *strange]
-    cells = cells_of(
-        figures,
-        rows_of(figures, rows, strange),
-        columns_of(figures, zone, offsets(figures, zone)),
-    )
+    top = min(label.y0 for label in own if label.middle <= headed[0][1] or label in zone)
+    span = scene.lines(top, max([bottom, *(figure.middle for figure in figures)]))
+    return Draft(leanings(figures, zone), partial(region, Body(own, zone, rows, strange, figures), span))
+
+
+def region(body: Body, span: tuple[int, int], sides: Sequence[float]) -> Region:
+    """Gives the region of one table."""
+    columns = columns_of(body.figures, body.heads, sides)
+    cells = cells_of(body.figures, rows_of(body.figures, body.rows, body.strange), columns)
     filled = {row for row, _ in cells}
-    made = [head(own, zone)]
+    labels = [*body.rows, *body.strange]
+    made = [head(body.own, body.heads)]
     used: set[str] = set()
     for n in sorted(range(len(labels)), key=lambda n: labels[n].y0):
-        if n < len(rows) or n in filled:
+        if n < len(body.rows) or n in filled:
             values = [Span(cells.get((n, column), BLANK_CELL)) for column in range(len(KEYS))]
-            made.append([*captions(labels[n], own, used), *values])
-    top = min(label.y0 for label in own if label.middle <= headed[0][1] or label in zone)
-    start, stop = scene.lines(top, max(bottom, *(figure.middle for figure in figures)) if figures else bottom)
-    return Region(start, stop, table(made))
+            made.append([*captions(labels[n], body.own, used), *values])
+    return Region(*span, table(made))
 
 
 def head(own: Sequence[Label], zone: Sequence[Label]) -> list[Span]:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from archive.read.forms.catalogue import forms
 from archive.read.forms.labels import NUMBERING, Labels, normal
@@ -18,6 +19,7 @@ BELOW = 1.2
 OPENS = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、.．]|[（(]?\d+[）)、.．](?!\d)|[+-]?[\d.,]*\d$)")
 """A numbering or a number opens a cell of its own: it goes on no label."""
 LONGEST = 60
+SHORTEST = 2
 MOST_RUNS = 40
 MOST_CHAINS = 400
 
@@ -117,6 +119,35 @@ def following(head: str) -> tuple[str, ...]:
     return tuple({b[size] for b in known().beginnings if len(b) == size + 1 and b.startswith(head)})
 
 
+def parted(placed: Sequence[Run]) -> list[Run]:
+    """Gives the runs with header labels that touch each other apart: 结果维结果纠 are the first lines of two cells."""
+    return [piece for run in placed for piece in pieces(run)]
+
+
+def pieces(run: Run) -> list[Run]:
+    """Gives the labels or their beginnings that a run is made of; the run itself where it is anything else."""
+    text = run.text
+    if not 2 * SHORTEST <= len(text) <= LONGEST or text[:SHORTEST] not in headings() or text in known().beginnings:
+        return [run]
+    if len(text) != len(run.glyphs):
+        return [run]
+    cuts = [0]
+    while cuts[-1] < len(text):
+        start = cuts[-1]
+        ends = [stop for stop in range(start + SHORTEST, len(text) + 1) if text[start:stop] in headings()]
+        if not ends:
+            return [run]
+        cuts.append(ends[-1])
+    return [run.part(start, stop) for start, stop in pairwise(cuts)]
+
+
+@cache
+def headings() -> frozenset[str]:
+    """Gives what labels of columns begin with."""
+    texts = (label for kind in ("column", "applicant", "outcome", "block") for label in known().whole[kind])
+    return frozenset(label[:stop] for label in texts for stop in range(SHORTEST, len(label) + 1))
+
+
 def labels(placed: Sequence[Run]) -> list[Label]:
     """Gives the label cells among runs from top to bottom; no run is in two."""
     neighbours = Neighbours(placed)
@@ -125,14 +156,15 @@ def labels(placed: Sequence[Run]) -> list[Label]:
     for start in neighbours.ordered:
         if id(start) in used or not normal(start.text) or not begins(normal(start.text)):
             continue
-        best: tuple[tuple[bool, int], tuple[Run, ...]] | None = None
+        best: tuple[tuple[bool, int, float], tuple[Run, ...]] | None = None
         for chain in chains(neighbours, used, start):
             flat = normal("".join(run.text for run in chain))
             if not kinds_of(flat):
                 continue
             exact = any(flat in texts for texts in known().whole.values())
-            if best is None or (exact, len(flat)) > best[0]:
-                best = ((exact, len(flat)), chain)
+            rank = (exact, len(flat), -spread(chain))
+            if best is None or rank > best[0]:
+                best = (rank, chain)
         if best:
             chain = (*neighbours.numbering(best[1][0], used), *best[1])
             used.update(map(id, chain))
@@ -154,6 +186,11 @@ def chains(neighbours: "Neighbours", used: set[int], start: Run) -> Iterator[tup
         for after in (neighbours.below(chain), neighbours.beside(chain[-1])):
             if after and id(after) not in used and not OPENS.match(after.text) and begins(normal(text + after.text)):
                 stack.append((*chain, after))
+
+
+def spread(chain: Sequence[Run]) -> float:
+    """Gives how far apart the runs of a label stand on their lines: 结果 goes with 维持 below, not with 其他 beside it."""
+    return sum(max(right.x0 - left.x1, 0.0) for left, right in pairwise(chain) if right.middle < left.y1)
 
 
 def label_of(chain: tuple[Run, ...]) -> Label:

@@ -1,6 +1,7 @@
 """Table 4 without rules: one row of figures under three blocks of five outcomes."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from archive.model import Status
 from archive.read.cells import parse
@@ -8,9 +9,9 @@ from archive.read.forms.catalogue import forms
 from archive.read.page.labelled import Label
 from archive.read.page.labelled_grid import Span, caption, cells_of, table
 from archive.read.page.model import Region
-from archive.read.page.places import columns_of, offsets
-from archive.read.page.runs import Run
-from archive.read.page.scene import BLANK_CELL, Scene, clusters
+from archive.read.page.places import columns_of, leanings
+from archive.read.page.runs import LEVEL, Run
+from archive.read.page.scene import BLANK_CELL, Draft, Scene, clusters
 
 BLOCKS = tuple(row.label.rpartition("：")[2] for row in forms()["2021"].remedies.rows)
 FIVE = len(forms()["2021"].remedies.columns)
@@ -23,20 +24,22 @@ WORD = 4
 """The longest word that is taken for a cell's."""
 
 
-def outcomes(scene: Scene) -> Iterator[Region]:
+def outcomes(scene: Scene) -> Iterator[Draft]:
     """Gives the tables 4 of a strip."""
     for stretch in scene.stretches(("outcome", "block")):
         for zone in clusters([label for label in stretch if "outcome" in label.keys], GAP):
             heads = sorted(zone, key=lambda label: label.x0)
             blocks = [label for label in stretch if "block" in label.keys and label.middle < heads[0].middle]
             if len(heads) == FIVE * len(BLOCKS) and blocks:
-                yield region(scene, heads, blocks)
+                figures = body(scene, heads)
+                yield Draft(leanings(figures, heads), partial(region, scene, heads, blocks, figures))
 
 
-def region(scene: Scene, heads: Sequence[Label], blocks: Sequence[Label]) -> Region:
+def region(
+    scene: Scene, heads: Sequence[Label], blocks: Sequence[Label], figures: Sequence[Run], sides: Sequence[float]
+) -> Region:
     """Gives the region of one table."""
-    figures = body(scene, heads)
-    columns = columns_of(figures, heads, offsets(figures, heads))
+    columns = columns_of(figures, heads, sides)
     cells = cells_of(figures, [(0,)] * len(figures), columns)
     names = [caption(over(heads[FIVE * n : FIVE * (n + 1)], name, blocks), FIVE) for n, name in enumerate(BLOCKS)]
     values = [Span(cells.get((0, column), BLANK_CELL)) for column in range(len(heads))]
@@ -55,16 +58,12 @@ def body(scene: Scene, heads: Sequence[Label]) -> list[Run]:
     """Gives the runs of the row under a header: its first line and those close below, as far as they may be figures."""
     under = max(label.y1 for label in heads)
     size = heads[0].runs[0].em
-    left, right = heads[0].x0 - 2 * size, heads[-1].x1 + 3 * size
-    found: list[Run] = []
     limit = under + FAR * size
     wall = min((height for height in scene.walls if height > under), default=limit)
-    for run in sorted(
-        scene.between(min(label.middle for label in heads), min(limit, wall)), key=lambda each: each.middle
-    ):
-        if run.middle > limit or run.middle < under:
-            continue
-        if run.x0 < left or run.x1 > right or not may_be_cell(run):
+    found: list[Run] = []
+    for run in sorted(scene.between(under, min(limit, wall)), key=lambda each: each.middle):
+        beside = bool(found) and run.middle - found[-1].middle < LEVEL * (run.y1 - run.y0)
+        if run.middle > limit or not (beside or may_be_cell(run)):
             break
         found.append(run)
         limit = min(limit, run.middle + LINE * size + (run.y1 - run.y0) / 2)

@@ -67,10 +67,15 @@ def goes_on(labels: Sequence[Label], strange: Sequence[Label]) -> Places:
 def beside_labels(figure: Run, labels: Sequence[Label]) -> tuple[int, Places]:
     """Gives how a figure stands to labels, and to which."""
     level = LEVEL * (figure.y1 - figure.y0)
-    on_line = [n for n, label in enumerate(labels) if any(abs(r.middle - figure.middle) <= level for r in label.runs)]
+    middle, top, bottom = figure.middle, figure.middle - level, figure.middle + level
+    on_line = [
+        n
+        for n, label in enumerate(labels)
+        if label.y0 < bottom and label.y1 > top and any(top <= run.middle <= bottom for run in label.runs)
+    ]
     if on_line:
         return ON_LINE, nearest_of(figure, labels, on_line) if len(on_line) > 1 else (on_line[0],)
-    covering = [n for n, label in enumerate(labels) if label.y0 <= figure.middle <= label.y1]
+    covering = [n for n, label in enumerate(labels) if label.y0 <= middle <= label.y1]
     if covering:
         return COVERED, tuple(covering)
     distances = sorted((max(label.y0 - figure.middle, figure.middle - label.y1), n) for n, label in enumerate(labels))
@@ -92,7 +97,7 @@ def columns_of(figures: Sequence[Run], heads: Sequence[Label], sides: Sequence[f
 
     Figures that share some of their width stand in one column, that of the header that shares it, too. Figures
     beside all headers (a header in the middle, figures at the right) belong to the header before or after them, as
-    `sides`, the offsets of all figures of the table that stand under a header, show.
+    `sides`, the leanings of this table's figures or of the whole document's, show.
     """
     places: list[Places] = [()] * len(figures)
     found = bands(figures, heads)
@@ -134,14 +139,18 @@ def under(figure: Run, heads: Sequence[Label]) -> Places:
     return tuple(over or near)
 
 
-def offsets(figures: Sequence[Run], heads: Sequence[Label]) -> list[float]:
-    """Gives how far figures under a header stand to its right, in em."""
-    return [
+def leanings(figures: Sequence[Run], heads: Sequence[Label]) -> list[float]:
+    """Gives how far right of their headers figures stand, in em, and 1 or -1 where only one side is possible."""
+    found = bands(figures, heads)
+    offsets = [
         (figures[n].centre - heads[band.heads[0]].centre) / figures[n].em
-        for band in bands(figures, heads)
+        for band in found
         if len(band.heads) == 1
         for n in band.figures
     ]
+    loose = [band for band in found if not band.heads]
+    sides = [side for side in (1, -1) if loose and aside(loose, found, heads, side)]
+    return [*offsets, *(map(float, sides) if len(sides) == 1 else ())]
 
 
 def beside(

@@ -14,6 +14,8 @@ MIXED_APART = 0.2
 NUMBER_APART = 0.3
 """The same where one sign or none is Chinese: type setters leave some space there, and thousands may be spaced."""
 SPACE = 0.15
+TOUCH = 0.25
+"""Points between two signs that part nothing."""
 TOUCHING = re.compile(r"[\u2e80-\u9fff）](?:([（(][一二三四五六七八九十][）)])|(\d+[.、．](?!\d))|(\d[\d.,]*$))")
 LONGEST = 40
 WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
@@ -44,8 +46,12 @@ class Run:
 
     @property
     def em(self) -> float:
-        """Gives the size of its largest sign."""
-        return max(map(em, self.glyphs))
+        """Gives the size of its signs, by the first and the last."""
+        return max(em(self.glyphs[0]), em(self.glyphs[-1]))
+
+    def part(self, start: int, stop: int) -> "Run":
+        """Gives some of its glyphs as a run of their own."""
+        return run(self.glyphs[start:stop], self.line, self.page, self.y0 - min(glyph.y0 for glyph in self.glyphs))
 
 
 def em(glyph: Glyph) -> float:
@@ -74,7 +80,7 @@ def parts(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
         if not glyph.text.strip():
             continue
         before = made[-1][-1] if made else None
-        if before is None or glyph.x0 - before.x1 > reach(before, glyph):
+        if before is None or (glyph.x0 - before.x1 > TOUCH and glyph.x0 - before.x1 > reach(before, glyph)):
             made.append([])
         made[-1].append(glyph)
     return made
@@ -114,7 +120,7 @@ def spaced(glyphs: Sequence[Glyph]) -> str:
     texts: list[str] = []
     for place, glyph in enumerate(glyphs):
         before = glyphs[place - 1] if place else None
-        if before and not (WIDE.match(before.text[-1]) or WIDE.match(glyph.text)):
+        if before and glyph.x0 - before.x1 > TOUCH and not (WIDE.match(before.text[-1]) or WIDE.match(glyph.text)):
             texts += [" "] * (glyph.x0 - before.x1 > SPACE * max(em(before), em(glyph)))
         texts.append(glyph.text)
     return "".join(texts)

@@ -1,11 +1,13 @@
 """What the finders of tables without rules look at: runs and labels of a strip, and where prose parts it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from archive.read.page.labelled import Label
 from archive.read.page.labelled_grid import Printed
+from archive.read.page.model import Region
 from archive.read.page.runs import Run
 from archive.read.words import section, squash
 
@@ -15,6 +17,14 @@ AFTER = 0.6
 """How far in em a figure may stand below the last label."""
 SENTENCE = 26
 """Signs in one run that no cell of a statutory table prints on a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A table found: how its figures stand to their headers, and the making of it once all that is known."""
+
+    leanings: list[float]
+    make: Callable[[Sequence[float]], Region]
 
 
 class Scene:

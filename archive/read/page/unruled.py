@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from archive.read.page.blocked import blocked
 from archive.read.page.crossed import crossed
-from archive.read.page.labelled import labels
+from archive.read.page.labelled import labels, parted
 from archive.read.page.model import Region, Rule, TextLine
 from archive.read.page.outcomes import outcomes
 from archive.read.page.runs import strip
@@ -20,10 +20,12 @@ def find(lines: Sequence[TextLine], rules: Sequence[Sequence[Rule]]) -> list[Reg
 
     `lines` go from top to bottom and over page breaks; a table that goes on over pages is one region.
     """
-    runs = strip(lines)
+    runs = parted(strip(lines))
     scene = Scene(runs, labels(runs))
+    drafts = [*blocked(scene), *crossed(scene), *outcomes(scene)]
+    common = [leaning for draft in drafts for leaning in draft.leanings]
     regions: list[Region] = []
-    for found in sorted((*blocked(scene), *crossed(scene), *outcomes(scene)), key=lambda each: each.start):
-        if not regions or found.start >= regions[-1].stop:
-            regions.append(found)
+    for region in sorted((draft.make(draft.leanings or common) for draft in drafts), key=lambda each: each.start):
+        if not regions or region.start >= regions[-1].stop:
+            regions.append(region)
     return regions
