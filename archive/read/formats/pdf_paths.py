@@ -18,9 +18,10 @@ MAX_OBJECTS = 200_000
 MAX_SEGMENTS = 400_000
 MAX_DEPTH = 12
 """Objects and path segments that all pages together may have, and forms within forms."""
-THIN = 3.0
+THIN = 3.2
 THICK = 6.5
-"""A drawn area this thin is a line; up to THICK where it is eight times as long."""
+LONG = 2.5
+"""A drawn area this thin is a line; up to THICK where it is so many times as long."""
 SLANT = 0.6
 """How far, in points, a line may be off the level or the upright; a hundredth of its length where that is more."""
 WHITE = 250
@@ -198,9 +199,9 @@ def strokes(points: Sequence[Point], width: float) -> Iterator[Rule]:
 def slab(x0: float, y0: float, x1: float, y1: float) -> Iterator[Rule]:
     """Gives the rule that a filled box is, nothing where it is an area; a dot may belong to either direction."""
     wide, high = x1 - x0, y1 - y0
-    if high <= THIN or (high <= THICK and wide >= 8 * high):
+    if high <= THIN or (high <= THICK and wide >= LONG * high):
         yield Rule(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
-    if wide <= THIN or (wide <= THICK and high >= 8 * wide):
+    if wide <= THIN or (wide <= THICK and high >= LONG * wide):
         yield Rule((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)
 
 

@@ -10,8 +10,11 @@ from archive.read.page.model import Glyph, TextLine
 
 WIDE = 1.0
 """Digits parted by a gap this wide, as a share of their height, are two numbers."""
-ROOM = 0.75
-"""A line that leaves less than this share of its height free in its cell was broken because the cell is full."""
+PADDING = 12.0
+ROOM = 0.6
+"""A line that leaves no more than the padding of a cell (points) and a digit (share of its height) free is full."""
+PITCH = 1.7
+"""Lines of one number follow each other this closely, as a share of their height; those of two rows do not."""
 DIGIT = re.compile(r"[\d０-９]")
 NUMERIC = re.compile(r"[\d０-９.,．，]")
 
@@ -77,17 +80,22 @@ def torn(upper: TextLine, lower: TextLine, width: float) -> bool:
     """
     numeric = all(NUMERIC.fullmatch(glyph.text[-1:]) for glyph in (*upper.glyphs, *lower.glyphs))
     left = width - (upper.x1 - upper.x0)
-    return numeric and len(upper.glyphs) >= len(lower.glyphs) and 0 <= left < ROOM * upper.height
+    close = lower.y0 - upper.y0 <= PITCH * upper.height
+    return numeric and close and len(upper.glyphs) >= len(lower.glyphs) and 0 <= left < PADDING + ROOM * upper.height
 
 
 def vertical(lines: Sequence[TextLine]) -> list[TextLine]:
     """Gives the columns of vertical writing from right to left as lines, nothing where writing is level.
 
-    In vertical type characters stand close above each other, and their columns stand apart.
+    In vertical type characters stand close above each other, their columns stand apart, and it is the leftmost column
+    that ends early; spread level writing has its short line at the left.
     """
     if len(lines) < 3 or not all(2 <= len(line.glyphs) <= 4 for line in lines[:2]):
         return []
     first = lines[0].glyphs
+    early = [line for line in lines if len(line.glyphs) < len(first)]
+    if (not early and len(lines) < 4) or any(abs(line.x1 - lines[0].x1) > 0.3 * line.height for line in early):
+        return []
     pitch_across = min(right.x0 - left.x0 for left, right in pairwise(first))
     pitch_down = lines[1].y0 - lines[0].y0
     if pitch_across < 1.15 * lines[0].height or pitch_down > 0.95 * pitch_across:

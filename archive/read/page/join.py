@@ -55,7 +55,12 @@ class Pair:
     @property
     def words(self) -> bool:
         """Tells whether one of the cells prints words, not a value."""
-        return any(text and not VALUE.fullmatch(text) for text in self.texts)
+        return any(map(words, self.texts))
+
+
+def words(text: str) -> bool:
+    """Tells whether a text is neither blank nor a value."""
+    return bool(text) and not VALUE.fullmatch(text)
 
 
 def continues(upper: Grid, lower: Grid) -> bool:
@@ -219,13 +224,19 @@ def labels() -> frozenset[str]:
 
 
 def same_group(pair: Pair, pairs: Sequence[Pair]) -> bool:
-    """Tells whether a break between two rows goes through a merged label cell (a group of rows)."""
-    if not any(each.words and each.upper.column > pair.upper.column for each in pairs):
+    """Tells whether a break between two rows goes through a merged label cell (a group of rows).
+
+    The label of the row below stands to its right, and nothing to its left begins anew.
+    """
+    place = pair.upper.column
+    if any(relation(each) is Relation.APART for each in pairs if each.upper.column < place):
+        return False
+    if not any(each.lower.column > place and words(each.texts[1]) for each in pairs):
         return False
     upper, lower = pair.texts
     if upper and lower:
         return relation(pair) is Relation.TOGETHER
-    return bool(upper or lower) and pair.words
+    return pair.words and not pair.own
 
 
 def merged(pair: Pair, cut: bool) -> Box:

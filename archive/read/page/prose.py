@@ -20,15 +20,17 @@ INDENT = 0.8
 FULL = 1.9
 """A line that ends nearer to the right margin than this, in heights, has no room for what follows it."""
 ENDS = re.compile(r"[。！？!?；;：:”」』）)]$")
+OPENS = re.compile(r"[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、](?!\d)")
 NUMBER = re.compile(r"[-—－–·\s]*(\d{1,3})[-—－–·\s]*(?:[/／]\s*\d{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """Where lines of prose start and end on a page."""
+    """Where lines of prose start and end on a page; `single`: every full line ends a sentence, a paragraph each."""
 
     left: float
     right: float
+    single: bool = False
 
 
 def furniture(lines: Sequence[TextLine], pages: Sequence[Page]) -> set[int]:
@@ -65,25 +67,25 @@ def margins(lines: Iterable[TextLine]) -> dict[int, Margins]:
     by_page: dict[int, list[TextLine]] = {}
     for line in lines:
         by_page.setdefault(line.page, []).append(line)
-    every = [line for group in by_page.values() for line in group]
-    common = margins_of(every, 1)
-    found = {}
-    for page, group in by_page.items():
-        own = margins_of(group, 4)
-        found[page] = own or common or Margins(0.0, 0.0)
-    return found
+    common = margins_of([line for group in by_page.values() for line in group], 1)
+    return {page: margins_of(group, 4) or common or Margins(0.0, 0.0) for page, group in by_page.items()}
 
 
 def margins_of(lines: Sequence[TextLine], least: int) -> Margins | None:
-    """Gives where the widest lines start and end, None where fewer than `least` agree."""
+    """Gives where lines start and end, None where fewer than `least` of the widest agree.
+
+    Where every wide line opens a paragraph, the margin is where the short ones start, two characters further out.
+    """
     widest = max((line.x1 - line.x0 for line in lines), default=0.0)
     wide = [line for line in lines if line.x1 - line.x0 > 0.85 * widest]
     if len(wide) < least:
         return None
     height = sorted(line.height for line in wide)[len(wide) // 2]
     lefts = Counter(round(line.x0 / 2) for line in wide)
-    often = [place for place, count in lefts.items() if count * 5 >= len(wide)]
-    return Margins(min(often) * 2.0, sorted(line.x1 for line in wide)[-1 - len(wide) // 8] + 0.1 * height)
+    left = 2.0 * min(place for place, count in lefts.items() if count * 5 >= len(wide))
+    left = min((line.x0 for line in lines if 1.5 <= (left - line.x0) / height <= 2.6), default=left)
+    right = sorted(line.x1 for line in wide)[-1 - len(wide) // 8] + 0.1 * height
+    return Margins(left, right, all(ENDS.search(text_of(line.glyphs)) for line in wide))
 
 
 def paragraphs(lines: Sequence[TextLine], places: Mapping[int, Margins]) -> list[str]:
@@ -112,12 +114,19 @@ def goes_on(before: TextLine, line: TextLine, places: Mapping[int, Margins]) -> 
     height = max(min(before.height, line.height), 1.0)
     if abs(before.height - line.height) > 0.15 * max(before.height, line.height):
         return False
-    if there.right - before.x1 > FULL * height or section(text_of(before.glyphs)) is not None:
+    if there.right - before.x1 > FULL * height or any(
+        section(text_of(each.glyphs)) is not None for each in (before, line)
+    ):
         return False
     if before.page == line.page and line.y0 - before.y1 > 2.5 * height:
         return False
     start, earlier = line.x0 - here.left, before.x0 - there.left
+    closed = ENDS.search(text_of(before.glyphs))
     if start <= INDENT * height:
-        return True
-    hanging = abs(start - earlier) <= 0.3 * height
-    return hanging and not ENDS.search(text_of(before.glyphs))
+        return not (closed and (numbered(line) or here.single))
+    return abs(start - earlier) <= 0.3 * height and not closed
+
+
+def numbered(line: TextLine) -> bool:
+    """Tells whether a line opens a numbered paragraph."""
+    return bool(OPENS.match(text_of(line.glyphs[:6])))
