@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from archive.read.blocks import Block, Cell, Document, Layout, Paragraph, Table
 from archive.read.page import join, unruled
 from archive.read.page.lines import text_lines
-from archive.read.page.model import Page, TextLine
+from archive.read.page.model import Page, Rule, TextLine
 from archive.read.page.prose import Margins, furniture, margins, paragraphs
 from archive.read.page.ruled import Grid, grids
-from archive.read.page.rules import frames, strokes
+from archive.read.page.rules import Frame, frames, rule_of, strokes
 
 Item = Grid | TextLine
 
@@ -16,9 +16,11 @@ Item = Grid | TextLine
 def read_pages(pages: Sequence[Page]) -> Document:
     """Gives the blocks of pages in order; tables and paragraphs that a page break parted are whole."""
     items: list[Item] = []
+    rules: list[tuple[Rule, ...]] = []
     for number, page in enumerate(pages):
-        found, left, _ = grids(page, number, frames(strokes(page.rules)))
+        found, left, other = grids(page, number, frames(strokes(page.rules)))
         items += in_order(found, text_lines(left, number))
+        rules.append(rules_of(other))
     items = joined(without_furniture(items, pages))
     places = margins(item for item in items if isinstance(item, TextLine))
     blocks: list[Block] = []
@@ -31,20 +33,17 @@ def read_pages(pages: Sequence[Page]) -> Document:
     return Document(tuple(blocks), prose)
 
 
-def prose_and_tables(lines: Sequence[TextLine], places: Mapping[int, Margins]) -> Iterator[Block]:
-    """Gives the paragraphs of lines, and the tables without rules among them."""
-    done = 0
-    for region in unruled.find(lines):
-        yield from map(Paragraph, paragraphs(lines[done : region.start], places))
-        yield region.table
-        done = region.stop
-    yield from map(Paragraph, paragraphs(lines[done:], places))
-
-
 def in_order(found: Sequence[Grid], lines: Sequence[TextLine]) -> list[Item]:
     """Gives the tables and lines of a page from top to bottom."""
     items: list[Item] = [*found, *lines]
     return sorted(items, key=lambda item: item.ys[0] if isinstance(item, Grid) else (item.y0 + item.y1) / 2)
+
+
+def rules_of(other: Sequence[Frame]) -> tuple[Rule, ...]:
+    """Gives the rules that are no part of a ruled table."""
+    level = (rule_of(stroke, upright=False) for frame in other for stroke in frame.level)
+    upright = (rule_of(stroke, upright=True) for frame in other for stroke in frame.upright)
+    return (*level, *upright)
 
 
 def without_furniture(items: Sequence[Item], pages: Sequence[Page]) -> list[Item]:

@@ -189,7 +189,7 @@ def chains(neighbours: "Neighbours", used: set[int], start: Run) -> Iterator[tup
 
 
 def spread(chain: Sequence[Run]) -> float:
-    """Gives how far apart the runs of a label stand on their lines: 结果 goes with 维持 below, not with 其他 beside it."""
+    """Gives how far apart runs of a label stand: 结果 goes with 维持 below it, not with 其他 beside it."""
     return sum(max(right.x0 - left.x1, 0.0) for left, right in pairwise(chain) if right.middle < left.y1)
 
 
