@@ -34,7 +34,7 @@ PLACE = (
 )
 OFFICE = r"(?:街道|苏木|乡|镇)"
 TOWNSHIP = (
-    re.compile(rf"{PLACE}+(?P<name>.{{2,12}}{OFFICE})(?:(?:人民)?政府|办事处|办)?"),
+    re.compile(rf"{PLACE}+(?P<name>(?:.{{2,12}}|(?<=县).){OFFICE})(?:(?:人民)?政府|办事处|办)?"),
     re.compile(rf"(?P<name>.{{1,12}}{OFFICE})(?:(?:人民)?政府|办事处|办)?"),
 )
 GOVERNMENT = re.compile(r"(?P<name>.+(?:省|自治区|自治州|市|县|区|旗|盟|州))(?:人民)?政府")
@@ -81,7 +81,8 @@ def title_identity(title: str) -> tuple[str | None, int | None]:
     if not tail:
         return None, year
     agency = YEAR.sub("", flat[: tail.start()]).strip(BRACKETS)
-    agency = re.sub(r"^(?:附件\d*|关于(?:印发|公布|发布|公开|报送)?|转发)", "", agency)
+    agency = re.sub(r"^[\[【(（][^\]】)）]*[\]】)）]|^(?:附件\d*|关于(?:印发|公布|发布|公开|报送)?|转发)", "", agency)
+    agency = re.sub(r"(?:党务|法治政府建设|政务公开)(?:工作)?[暨和与及、]?$", "", agency)
     agency = agency.removesuffix("关于").strip(BRACKETS)
     return normal_agency(agency), year
 
@@ -108,7 +109,7 @@ def clean_title(title: str) -> str:
         rest = flat[cut.end() :]
         kept = re.match(r"\(?(?:20\d{2}|二[〇○零].{2})(?:年度|年)\)?", rest)
         flat = flat[: cut.end()] + (kept[0] if kept else "")
-    return flat.removeprefix("标题:").strip("《》【】[]-—_|")
+    return re.sub(r"^[\[【]年报[\]】]", "", flat.removeprefix("标题:")).strip("《》【】[]-—_|")
 
 
 def year_in(text: str) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from tests.compose.sheets import Box, Rows, Sheet
+from tests.compose.sheets import HEADINGS, Box, Rows, Sheet
 
 Change = Callable[[Sheet, Random], Sheet]
 BLANK = Box("")
@@ -28,20 +28,16 @@ def merged_left_blank(sheet: Sheet, rng: Random) -> Sheet:
     """Draws no merged cell: blank ones stand where it reached (or only across, or only down)."""
     down, across = rng.choice(((True, True), (True, False), (False, True)))
     grid = placed(sheet.rows)
-    held = [[slot for slot in row] for row in grid]
+    held = [list(row) for row in grid]
     for index, row in enumerate(grid):
         for place, box in enumerate(row):
             if box is None:
                 continue
-            rest = replace(box, across=1 if across else box.across, down=1 if down else box.down)
-            held[index][place] = rest
-            for d in range(box.down if down else 1):
-                for a in range(box.across if across else 1):
-                    if (d, a) != (0, 0) and (a or not across or True):
-                        if not across and a == 0:
-                            held[index + d][place] = Box("", box.across)
-                        elif across:
-                            held[index + d][place + a] = Box("", 1, 1 if down else box.down) if d == 0 or down else None
+            shape = Box("", 1 if across else box.across, 1 if down else box.down)
+            for below in range(0, box.down, shape.down):
+                for beside in range(0, box.across, shape.across):
+                    held[index + below][place + beside] = shape
+            held[index][place] = replace(shape, text=box.text, code=box.code)
     return replace(sheet, rows=[[box for box in row if box is not None] for row in held])
 
 
@@ -49,10 +45,10 @@ def finer_columns(sheet: Sheet, rng: Random) -> Sheet:
     """Draws the table on a finer grid, as word processors do where borders are a little apart."""
     width = sum(box.across for box in sheet.rows[0])
     sizes = [rng.choice((1, 1, 2, 3)) for _ in range(width)]
-    rows: Rows = []
-    for index, row in enumerate(placed(sheet.rows)):
-        del index
-        rows.append([replace(box, across=sum(sizes[p : p + box.across])) for p, box in enumerate(row) if box])
+    rows = [
+        [replace(box, across=sum(sizes[p : p + box.across])) for p, box in enumerate(row) if box]
+        for row in placed(sheet.rows)
+    ]
     return replace(sheet, rows=rows)
 
 
@@ -100,8 +96,8 @@ def first_item_lost(sheet: Sheet, rng: Random) -> Sheet:
 
 def caption_row(sheet: Sheet, rng: Random) -> Sheet:
     """Puts the section's heading or an instruction of the template into a first row of its own."""
-    names = {"disclosure": "二、主动公开政府信息情况", "requests": "三、收到和处理政府信息公开申请情况", "remedies": "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况"}  # fmt: skip
-    text = rng.choice((names[sheet.part], "该部分以表格形式报告。表格如下:", names[sheet.part][2:]))
+    name = HEADINGS[sheet.part]
+    text = rng.choice((name, "该部分以表格形式报告。表格如下:", name[2:]))
     width = sum(box.across for box in sheet.rows[0])
     return replace(sheet, rows=[[Box(text, width)], *sheet.rows], heads=sheet.heads + 1)
 
@@ -167,8 +163,8 @@ def head_cut(sheet: Sheet, rng: Random) -> Sheet:
     """Loses what stood after a line break in headers of three columns: 本年新｜本年新."""
     if sheet.part != "disclosure" or rng.random() < 0.3:
         return sheet
-    cut = {"本年新制作数量": "本年新", "本年新公开数量": "本年新", "对外公开总数量": "对外公", "上一年项目数量": "上一年项", "处理决定数量": "处理决"}  # fmt: skip
-    return relabel(sheet, lambda text: cut.get(text, text))
+    ends = ("制作数量", "公开数量", "开总数量", "目数量", "定数量")
+    return relabel(sheet, lambda text: next((text.removesuffix(end) for end in ends if text.endswith(end)), text))
 
 
 CHANGES: tuple[Change, ...] = (

@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass, field
 from html import escape
+from itertools import pairwise
 from random import Random
 
+from tests.compose.sheets import HEADINGS as HEADINGS
 from tests.compose.sheets import Box, Rows, Sheet
-
-HEADINGS = {
-    "disclosure": "二、主动公开政府信息情况",
-    "requests": "三、收到和处理政府信息公开申请情况",
-    "remedies": "四、政府信息公开行政复议、行政诉讼情况",
-}
 
 
 @dataclass(frozen=True)
@@ -102,9 +98,8 @@ def rows_markup(rows: Rows, hand: Hand, heads: int) -> str:
         cells = between.join(cell(box, hand, index < heads) for box in row)
         made.append(f"<{tr}>{between}{cells}" + (f"</{tr}>" if hand.closes else ""))
     if hand.hidden:
-        made.append(
-            f'<![if supportMisalignedColumns]><tr height=0 style="display:none">{"<td width=72></td>" * 10}</tr><![endif]>'
-        )
+        widths = f'<tr height=0 style="display:none">{"<td width=72></td>" * 10}</tr>'
+        made.append(f"<![if supportMisalignedColumns]>{widths}<![endif]>")
     text = between.join(made)
     if hand.sections and heads:
         head, body = between.join(made[:heads]), between.join(made[heads:])
@@ -146,7 +141,7 @@ def page(sheets: list[Sheet], rng: Random, notes: tuple[str, ...] = ()) -> Page:
                 0
             ]
             cuts = [0, *starts[1:], len(sheet.rows)]
-            tables = [table(sheet.rows[a:b], how, 0) for a, b in zip(cuts, cuts[1:], strict=False)]
+            tables = [table(sheet.rows[a:b], how, 0) for a, b in pairwise(cuts)]
             parts.append(heading + "<p></p>".join(tables))
         elif sheet.part == "requests" and split:
             cuts = [i for i, row in enumerate(sheet.rows) if i > 6 and all(b.down == 1 for b in row)]
@@ -164,7 +159,13 @@ def page(sheets: list[Sheet], rng: Random, notes: tuple[str, ...] = ()) -> Page:
         f"<h1>{title}</h1><p>一、总体情况</p><p>本年度主动公开信息一百余条。</p>{''.join(parts)}"
         "<p>五、存在的主要问题及改进情况</p><p>公开的深度还不够。</p><p>六、其他需要报告的事项</p><p>没有需要报告的事项。</p>"
     )
-    text = rng.choice((f"<div>{text}</div>", f"<table><tr><td>{text}</td></tr></table>", f"<table><tr><td>导航</td><td><div>{text}</div></td></tr></table>", text))  # fmt: skip
+    frames = (
+        "{}",
+        "<div>{}</div>",
+        "<table><tr><td>{}</td></tr></table>",
+        "<table><tr><td>导航<td><div>{}</div></table>",
+    )
+    text = rng.choice(frames).format(text)
     facts = (
         "<table><tr><td>索引号</td><td>0123/2023-1</td></tr><tr><td>发布机构</td><td>云岫县政府办公室</td></tr></table>"
     )

@@ -33,32 +33,41 @@ class Sheet:
     heads: int = 0  # rows of its head
 
 
+HEADINGS = {
+    "disclosure": "二、主动公开政府信息情况",
+    "requests": "三、收到和处理政府信息公开申请情况",
+    "remedies": "四、政府信息公开行政复议、行政诉讼情况",
+}
+
 APPLICANTS = ("natural_person", "enterprise", "research", "public_interest", "legal_service", "other_org", "total")
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 BLOCKS = ("review", "litigation_direct", "litigation_after_review")
 
+FIRST, FIFTH, SIXTH, EIGHTH, NINTH = (f"第二十条第（{number}）项" for number in "一五六八九")
+ISSUED = ("本年制发件数", "本年废止件数", "现行有效件数"), ("issued", "repealed", "in_force")
+DECIDED = ("本年处理决定数量",), ("decisions",)
+MADE = ("本年新制作数量", "本年新公开数量", "对外公开总数量"), ("made", "disclosed", "total_disclosed")
+LAST_YEAR = ("上一年项目数量", "本年增/减", "处理决定数量"), ("items_last_year", "change", "decisions")
 NEW = (
-    (("第二十条第（一）项", ("本年制发件数", "本年废止件数", "现行有效件数"), ("issued", "repealed", "in_force")),
-     (("规章", "regulations"), ("行政规范性文件", "normative_documents"))),
-    (("第二十条第（五）项", ("本年处理决定数量",), ("decisions",)), (("行政许可", "licensing"),)),
-    (("第二十条第（六）项", ("本年处理决定数量",), ("decisions",)), (("行政处罚", "penalties"), ("行政强制", "coercion"))),
-    (("第二十条第（八）项", ("本年收费金额（单位：万元）",), ("amount",)), (("行政事业性收费", "fees"),)),
-)  # fmt: skip
-LAST_YEAR = (("上一年项目数量", "本年增/减", "处理决定数量"), ("items_last_year", "change", "decisions"))
+    ((FIRST, *ISSUED), (("规章", "regulations"), ("行政规范性文件", "normative_documents"))),
+    ((FIFTH, *DECIDED), (("行政许可", "licensing"),)),
+    ((SIXTH, *DECIDED), (("行政处罚", "penalties"), ("行政强制", "coercion"))),
+    ((EIGHTH, ("本年收费金额（单位：万元）",), ("amount",)), (("行政事业性收费", "fees"),)),
+)
 OLD = (
-    (("第二十条第（一）项", ("本年新制作数量", "本年新公开数量", "对外公开总数量"), ("made", "disclosed", "total_disclosed")),
-     (("规章", "regulations"), ("规范性文件", "normative_documents"))),
-    (("第二十条第（五）项", *LAST_YEAR), (("行政许可", "licensing"), ("其他对外管理服务事项", "other_services"))),
-    (("第二十条第（六）项", *LAST_YEAR), (("行政处罚", "penalties"), ("行政强制", "coercion"))),
-    (("第二十条第（八）项", ("上一年项目数量", "本年增/减"), ("items_last_year", "change")), (("行政事业性收费", "fees"),)),
-    (("第二十条第（九）项", ("采购项目数量", "采购总金额"), ("projects", "amount")), (("政府集中采购", "procurement"),)),
-)  # fmt: skip
+    ((FIRST, *MADE), (("规章", "regulations"), ("规范性文件", "normative_documents"))),
+    ((FIFTH, *LAST_YEAR), (("行政许可", "licensing"), ("其他对外管理服务事项", "other_services"))),
+    ((SIXTH, *LAST_YEAR), (("行政处罚", "penalties"), ("行政强制", "coercion"))),
+    ((EIGHTH, ("上一年项目数量", "本年增/减"), ("items_last_year", "change")), (("行政事业性收费", "fees"),)),
+    ((NINTH, ("采购项目数量", "采购总金额"), ("projects", "amount")), (("政府集中采购", "procurement"),)),
+)
 
 REFUSED = ("属于国家秘密", "其他法律行政法规禁止公开", "危及“三安全一稳定”", "保护第三方合法权益", "属于三类内部事务信息",
            "属于四类过程性信息", "属于行政执法案卷", "属于行政查询事项")  # fmt: skip
 REFUSED_CODES = ("state_secret", "other_law", "security_stability", "third_party", "internal_affairs", "deliberative",
                  "enforcement_file", "administrative_query")  # fmt: skip
 UNAVAILABLE = ("本机关不掌握相关政府信息", "没有现成信息需要另行制作", "补正后申请内容仍不明确")
+REJECTED_CODES = ("petition", "repeat", "publication", "excessive", "reconfirmation")
 REJECTED = (
     "信访举报投诉类申请",
     "重复申请",
@@ -119,7 +128,7 @@ def requests(form: str, rng: Random) -> Sheet:
         (
             "（五）不予处理",
             REJECTED,
-            [f"rejected_{k}" for k in ("petition", "repeat", "publication", "excessive", "reconfirmation")],
+            [f"rejected_{key}" for key in REJECTED_CODES],
         ),
     ]
     if form == "2021":

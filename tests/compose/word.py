@@ -5,8 +5,7 @@ import zipfile
 from random import Random
 from xml.sax.saxutils import escape
 
-from tests.compose.page import HEADINGS
-from tests.compose.sheets import Box, Rows, Sheet
+from tests.compose.sheets import HEADINGS, Box, Rows, Sheet
 
 TRANSITIONAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -29,14 +28,15 @@ def document(sheets: list[Sheet], rng: Random) -> bytes:
     if rng.random() < 0.1:
         inner = f"<w:tbl><w:tr><w:tc><w:tcPr/>{inner}<w:p/></w:tc></w:tr></w:tbl><w:p/>"
     space = rng.choice((TRANSITIONAL, TRANSITIONAL, STRICT))
-    xml = f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{space}"><w:body>{inner}<w:sectPr/></w:body></w:document>'
+    xml = f'<w:document xmlns:w="{space}"><w:body>{inner}<w:sectPr/></w:body></w:document>'
     return packed({"word/document.xml": xml}, rng)
 
 
 def packed(members: dict[str, str], rng: Random) -> bytes:
     """Gives a ZIP of the members and of what Word puts beside them."""
     buffer = io.BytesIO()
-    relations = f'<Relationships xmlns="{RELATIONS}"><Relationship Id="r1" Type="x/officeDocument" Target="word/document.xml"/></Relationships>'
+    main = '<Relationship Id="r1" Type="x/officeDocument" Target="word/document.xml"/>'
+    relations = f'<Relationships xmlns="{RELATIONS}">{main}</Relationships>'
     types = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in {"[Content_Types].xml": types, "_rels/.rels": relations, **members}.items():
@@ -62,7 +62,6 @@ class Writer:
         self.runs = rng.choice(("whole", "signs", "tracked", "paragraphs"))
         self.controls = rng.random() < 0.1
         self.gaps = rng.random() < 0.1
-        self.no_restart = rng.random() < 0.1
         self.box = rng.choice(("", "", "", "layout", "textbox", "sdt"))
         self.numbered = rng.random() < 0.15
 
@@ -71,7 +70,8 @@ class Writer:
         if self.box == "layout":
             return f"<w:tbl><w:tr><w:tc><w:tcPr/><w:p/>{table}<w:p/></w:tc></w:tr></w:tbl>"
         if self.box == "textbox":
-            return f"<w:p><w:r><w:pict><v:textbox xmlns:v='urn:schemas-microsoft-com:vml'><w:txbxContent>{table}<w:p/></w:txbxContent></v:textbox></w:pict></w:r></w:p>"
+            box = f"<v:textbox xmlns:v='urn:x'><w:txbxContent>{table}<w:p/></w:txbxContent></v:textbox>"
+            return f"<w:p><w:r><w:pict>{box}</w:pict></w:r></w:p>"
         if self.box == "sdt":
             return f"<w:sdt><w:sdtPr/><w:sdtContent>{table}</w:sdtContent></w:sdt>"
         return table
