@@ -53,9 +53,9 @@ class Part:
 
 def reports(document: Document) -> tuple[Document, ...]:
     """Gives the reports of a document, itself where it is one."""
-    if not may_repeat(document):
+    starts = beginnings(document.blocks) if may_repeat(document) else []
+    if len(starts) < 2:
         return (document,)
-    starts = beginnings(document.blocks)
     stops = [*starts[1:], len(document.blocks)]
     parts = joined([part_of(document.blocks[start:stop]) for start, stop in zip(starts, stops, strict=True)])
     found = distinct(grouped(parts, prose=False))
