@@ -46,7 +46,7 @@ def html(one: Report, rng: Random, title: str | None = None) -> str:
     """Gives a report in markup, its title in a heading, a paragraph or over two lines."""
     how = page.hand(rng)
     name = one.title if title is None else title
-    heads = (f"<h2>{name}</h2>", f"<p align=center><b>{name}</b></p>")
+    heads: tuple[str, ...] = (f"<h2>{name}</h2>", f"<p align=center><b>{name}</b></p>")
     if title is None:
         heads += (f"<p>{one.agency}</p><p>{name.removeprefix(one.agency)}</p>",)
     lines = "".join(f"<p>{line}</p>" for line in one.opening)
