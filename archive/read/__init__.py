@@ -10,7 +10,7 @@ Issues a reading may carry, by code:
 - check-fails: an accounting identity does not hold; the figures stay as printed
 - identity-suggests: what an identity would give for a cell that cannot be read; never taken as its value
 - prose-differs, implausible: see archive.read.contradictions
-- form-unknown: a statistics table (before 2019) of no known form, kept as statements
+- form-unknown: a statistics table (before 2019) of no known form, kept as statements; statements-cut: too many of them
 - not-a-report: neither a statutory table nor a word of an annual report; it then has no agency and no year
 - member-ignored, member-unreadable, renditions-differ and others of archives: see archive.read.members
 - identity-conflict, agency-unknown, year-unknown, year-from-url: see archive.read.identity
@@ -36,6 +36,8 @@ from archive.read.statements import statements
 from archive.read.words import section
 
 NOBODY = Identity(None, None, None, None, (Issue("not-a-report", "nothing in it speaks of an annual report"),))
+
+MAX_STATEMENTS = 2000
 
 __all__ = ["REVISION", "UnreadableDocumentError", "read", "read_all"]
 
@@ -97,6 +99,9 @@ def reading_of(kind: str, document: Document, hints: Hints) -> Reading:
     prose = () if who is NOBODY else statements(document.text, who.year, who.agency)
     by_code = {figure.indicator: figure for figure in matched.figures}
     odd = (*prose_against_tables(prose, by_code), *implausible(who.agency, by_code))
+    said = (*matched.statements, *prose)
+    if len(said) > MAX_STATEMENTS:
+        odd = (*odd, Issue("statements-cut", f"{len(said)} numbers outside the tables, {MAX_STATEMENTS} of them kept"))
     content = document.content or (
         without_page(document, matched) if kind == HTML else Content(document.text, document.tables)
     )
@@ -114,7 +119,7 @@ def reading_of(kind: str, document: Document, hints: Hints) -> Reading:
         figures=matched.figures,
         checks=matched.checks,
         issues=(*document.issues, *who.issues, *matched.issues, *odd),
-        statements=(*matched.statements, *prose),
+        statements=said[:MAX_STATEMENTS],
     )
 
 

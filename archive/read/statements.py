@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 from archive.model import Statement, Status
@@ -34,6 +34,11 @@ NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 COMPARED = re.compile(r"(?:较|比|与|同)(?:去年|上年度?|上一年度?|往年|前年)(?:同期|相比)*")
 CLAUSE = re.compile(r"[,，；;:：。!！?？（）()]|(?<=[件条次份起宗])、")
 PART = re.compile(r"其中|包括")
+NAME = "\ue000"
+"""Stands for the signs of the agency's name."""
+COUNTED = re.compile("信息|申请|公开|答复|办结|复议|诉讼|规范性文件|费|结转")
+SAID = re.compile("[0-9一二两三四五六七八九十百千无没未不]")
+"""What a sentence speaks of, and what a clause must have to say a number or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,11 @@ class Grammar:
     elsewhere: re.Pattern[str]
 
 
-@lru_cache(maxsize=64)
-def grammar(agency: str | None) -> Grammar:
-    """Gives the patterns, with the agency's name among the words that may stand before."""
+@cache
+def grammar() -> Grammar:
+    """Gives the patterns, made ready once."""
     raw = tomllib.loads(files("archive.read").joinpath("statements.toml").read_text(encoding="utf-8"))
-    before = "|".join([*raw["before"], *([re.escape(agency)] if agency else [])])
+    before = "|".join([*raw["before"], NAME])
     after = "|".join(raw["after"])
     patterns = []
     for each in raw["patterns"]:
@@ -92,8 +97,7 @@ class Sentence:
 
 def statements(text: str, year: int | None, agency: str | None) -> tuple[Statement, ...]:
     """Gives the numbers of a report's prose in the order of the text."""
-    rules = grammar(agency)
-    found = [each for sentence in sentences(text) for each in in_sentence(sentence, year, rules)]
+    found = [each for sentence in sentences(text) for each in in_sentence(sentence, year, agency)]
     return tuple(without_doubt(found))
 
 
@@ -135,9 +139,13 @@ def one_sign(sign: str) -> str:
     )
 
 
-def in_sentence(sentence: Sentence, year: int | None, rules: Grammar) -> Iterator[Statement]:
+def in_sentence(sentence: Sentence, year: int | None, agency: str | None) -> Iterator[Statement]:
     """Gives the numbers of one sentence that are certain to be of this year."""
+    if not COUNTED.search(sentence.signs):
+        return
+    rules = grammar()
     masked = MASKED.sub(lambda match: "□" * len(match[0]), sentence.signs)
+    masked = masked.replace(agency, NAME * len(agency)) if agency else masked
     years = {int((match[1] or match[2]).translate(NUMERALS)) for match in YEAR.finditer(masked)}
     plain = COMPARED.sub("", masked)
     if (years and years != {year}) or rules.veto.search(plain):

@@ -75,6 +75,12 @@ def test_values(case: tuple[Reading, dict[str, Any]]) -> None:
         assert {key: figures[code][key] for key in wanted} == wanted
 
 
+def test_statements(case: tuple[Reading, dict[str, Any]]) -> None:
+    reading, expected = case
+    found = [[each.context, each.indicator, each.raw.strip(), each.unit] for each in reading.statements]
+    assert found == expected.get("statements", found)
+
+
 def test_checks_and_issues(case: tuple[Reading, dict[str, Any]]) -> None:
     reading, expected = case
     fails = [check.identity for check in reading.checks if check.verdict is Verdict.FAILS]

@@ -13,8 +13,8 @@ from archive.read.words import squash
 NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
 AMONG = re.compile(r"^(?:其中|包括)[:：]?")
 BRACKETED = re.compile(r"[（(\[【][^（()）]*[)）\]】]")
-INDICATOR = frozenset(("统计指标", "指标名称", "指标", "统计项目", "指标项目", "统计指标名称"))
-ITEM = frozenset(("项目", "内容", "事项", "名称", "项目名称", "统计内容", "指标内容"))
+INDICATOR = frozenset(("统计指标", "指标名称", "指标", "指标项目", "统计指标名称"))
+ITEM = frozenset(("统计项目", "项目", "内容", "事项", "名称", "项目名称", "统计内容", "指标内容"))
 """Titles of the first column that need a column of units beside them to mean a statistics table."""
 UNIT = frozenset(("单位", "计量单位", "统计单位", "数量单位"))
 IGNORED = frozenset(("序号", "代码", "编号", "备注", "说明", "指标代码", "填报说明", "指标解释", "行次", "指标说明"))
@@ -73,6 +73,8 @@ def title_of(cell: Cell) -> str:
 
 def heads_of(line: Line) -> tuple[Head, ...]:
     """Gives the header halves in a row, none where it is no header of a statistics table."""
+    if not any("指" in cell.text or "单" in cell.text for cell in line.cells):
+        return ()
     cells = [(cell, *extent(line, cell)) for cell in line.cells]
     titles = [title_of(cell) for cell, _, _ in cells]
     units = any(title in UNIT for title in titles)

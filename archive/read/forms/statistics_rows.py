@@ -123,19 +123,26 @@ def names_of(form: str) -> Names:
     return Names(statistics_forms()[form])
 
 
+@cache
+def exact_labels() -> frozenset[str]:
+    """Gives every spelling of a label of some form."""
+    return frozenset(spelling for form in statistics_forms() for spelling in names_of(form).keys)
+
+
 def rows_of(tables: Sequence[Table]) -> list[Row]:
     """Gives the rows of all statistics tables; one without a header goes on under the header before it."""
     rows: list[Row] = []
     heads: tuple[Head, ...] = ()
     for number, table in enumerate(tables):
         lines = [line for line in lines_of(table, number) if line.cells]
-        if not any(heads_of(line) for line in lines) and not goes_on(lines, bool(heads)):
+        headed = any(head_in(line) for line in lines)
+        if not headed and not goes_on(lines, bool(heads)):
             heads = ()
             continue
-        if not heads and not any(heads_of(line) for line in lines):
+        if not heads and not headed:
             heads = (Head(3, 0, (Column(Kind.UNIT, "", 1, 2), Column(Kind.VALUE, "", 2, 3))),)
         for line in lines:
-            if own := heads_of(line):
+            if own := head_in(line):
                 heads = own
             if heads and (not own or line.layout is Layout.STREAM):
                 rows += [row for part in parted(line, bool(own)) for row in cut(part, heads)]
@@ -144,16 +151,32 @@ def rows_of(tables: Sequence[Table]) -> list[Row]:
 
 def goes_on(lines: Sequence[Line], under_header: bool) -> bool:
     """Tells whether a table without a header holds rows of statistics: by exact labels."""
-    own = [any(normal(flat(c.text)) in names_of(f).keys for f in statistics_forms() for c in e.cells) for e in lines]
-    return sum(own) >= (1 if under_header else HEADLESS) and (under_header or max(e.width for e in lines) == 3)
+    if not under_header and max((line.width for line in lines), default=0) != 3:
+        return False
+    known = exact_labels()
+    own = sum(any(normal(flat(cell.text)) in known for cell in line.cells) for line in lines)
+    return own >= (1 if under_header else HEADLESS)
+
+
+def head_in(line: Line) -> tuple[Head, ...]:
+    """Gives the header in a line, which in a flattened table may hold rows behind it."""
+    if line.layout is not Layout.STREAM:
+        return heads_of(line)
+    anchors = anchors_of(line) if heads_of(line) else []
+    return heads_of(part_of(line, line.cells[: anchors[0]])) if anchors else heads_of(line)
+
+
+def anchors_of(line: Line) -> list[int]:
+    """Gives the places of labels in a line that may hold several rows."""
+    known = [names_of(form) for form in statistics_forms()]
+    return [i for i, cell in enumerate(line.cells) if any(names.candidates(cell.text) for names in known)]
 
 
 def parted(line: Line, header: bool) -> list[Line]:
     """Gives the rows of a line, several where a flattened table lost its blank lines."""
     if line.layout is not Layout.STREAM:
         return [line]
-    known = [names_of(form) for form in statistics_forms()]
-    anchors = [i for i, cell in enumerate(line.cells) if any(names.candidates(cell.text) for names in known)]
+    anchors = anchors_of(line)
     if len(anchors) > 1 or (header and anchors):
         return [part_of(line, cells) for cells in pieces(line, anchors)]
     return [] if header else [line]
