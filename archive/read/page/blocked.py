@@ -31,6 +31,8 @@ def blocked(scene: Scene) -> Iterator[Draft]:
     for stretch in scene.stretches(KINDS):
         corners = [label for label in stretch if "corner" in label.keys]
         zones = clusters([label for label in stretch if "column" in label.keys], GAP)
+        if not zones:
+            continue
         tried = (block_of(scene, stretch, corners, *each) for each in zip(zones, stops(zones), strict=True))
         blocks = [block for block in tried if block]
         if len(blocks) > 1 or (blocks and (corners or len(blocks[0].rows) > 1)):
