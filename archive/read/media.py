@@ -15,6 +15,7 @@ XLS = "application/vnd.ms-excel"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MHTML = "multipart/related"
 PDF = "application/pdf"
+OFD = "application/ofd"
 ZIP = "application/zip"
 RAR = "application/vnd.rar"
 SEVEN_ZIP = "application/x-7z-compressed"
@@ -46,10 +47,11 @@ MEMBERS = (
     ("word/", DOCX),
     ("xl/", XLSX),
     ("ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-    ("OFD.xml", "application/ofd"),
+    ("OFD.xml", OFD),
 )
 ROOT = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 TAG = re.compile(rb"</?(?:p|div|table|tr|td|span|br|h[1-6]|meta|title|center|font|a|ul|li)(?:\s[^<>]*)?/?>", re.I)
+MARKDOWN = re.compile(rb"^[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:-]*\r?$", re.M)
 HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
 MIME = re.compile(rb"^MIME-Version:", re.I | re.M)
 MULTIPART = re.compile(rb"^Content-Type:\s*(?:multipart/|text/html)", re.I | re.M)
@@ -99,6 +101,8 @@ def is_html(data: bytes, hints: Hints) -> bool:
         head = head.removeprefix(bom)
     if ROOT.match(head):
         return True
+    if MARKDOWN.search(head) and all(tag.lower().startswith(b"<br") for tag in TAG.findall(head)):
+        return False
     return len(TAG.findall(head)) >= (1 if hints.media_type in (HTML, "application/xhtml+xml") else 3)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from archive.model import Hints, Issue, Payload
 from archive.read.blocks import Block, Document, Paragraph, Table
-from archive.read.formats.rtf_table import Builder, Definition, table
+from archive.read.formats.edges import table
+from archive.read.formats.rtf_table import Builder, Definition
 from archive.read.formats.rtf_text import CODEPAGES, DEFAULT, Text, Token, charset_of, damaged, tokens
 from archive.read.words import is_furniture, tidy
 
