@@ -16,7 +16,7 @@ NUMBER_APART = 0.3
 SPACE = 0.15
 TOUCH = 0.25
 """Points between two signs that part nothing."""
-TOUCHING = re.compile(r"[\u2e80-\u9fff）](?:([（(][一二三四五六七八九十][）)])|(\d+[.、．](?!\d))|(\d[\d.,]*$))")
+TOUCHING = re.compile(r"(?!第)[\u2e80-\u9fff）](?:([（(][一二三四五六七八九十][）)])|(\d+[.、．](?!\d))|(\d[\d.,]*$))")
 LONGEST = 40
 WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 
