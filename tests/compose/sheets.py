@@ -62,10 +62,26 @@ OLD = (
     ((NINTH, ("采购项目数量", "采购总金额"), ("projects", "amount")), (("政府集中采购", "procurement"),)),
 )
 
-REFUSED = ("属于国家秘密", "其他法律行政法规禁止公开", "危及“三安全一稳定”", "保护第三方合法权益", "属于三类内部事务信息",
-           "属于四类过程性信息", "属于行政执法案卷", "属于行政查询事项")  # fmt: skip
-REFUSED_CODES = ("state_secret", "other_law", "security_stability", "third_party", "internal_affairs", "deliberative",
-                 "enforcement_file", "administrative_query")  # fmt: skip
+REFUSED = (
+    "属于国家秘密",
+    "其他法律行政法规禁止公开",
+    "危及“三安全一稳定”",
+    "保护第三方合法权益",
+    "属于三类内部事务信息",
+    "属于四类过程性信息",
+    "属于行政执法案卷",
+    "属于行政查询事项",
+)
+REFUSED_CODES = (
+    "state_secret",
+    "other_law",
+    "security_stability",
+    "third_party",
+    "internal_affairs",
+    "deliberative",
+    "enforcement_file",
+    "administrative_query",
+)
 UNAVAILABLE = ("本机关不掌握相关政府信息", "没有现成信息需要另行制作", "补正后申请内容仍不明确")
 REJECTED_CODES = ("petition", "repeat", "publication", "excessive", "reconfirmation")
 REJECTED = (

@@ -22,9 +22,9 @@ MOST = 0.9
 
 def align(matcher: Matcher, found: Found) -> tuple[dict[int, Aligned | None], set[int], bool]:
     """Gives the cells of every row by its id, the rows whose column is inferred, and whether only 总计 is filled."""
-    aligned: dict[int, Aligned | None] = {}
+    aligned: dict[int, Aligned | None] = {id(row): None for row in found.rows}
     for layout in Layout:
-        rows = [row for row in found.rows if row.line.layout is layout]
+        rows = [row for row in found.rows if row.line.layout is layout and not matcher.holds_label(row.values)]
         by_layout = {Layout.SPANS: spans, Layout.TABBED: tabbed, Layout.STREAM: stream}[layout]
         aligned |= by_layout(matcher, found, rows)
     certain = [cells for cells in aligned.values() if cells and any(filled(cells))]
@@ -44,12 +44,18 @@ def filled(cells: Aligned) -> list[str]:
 
 
 def spans(matcher: Matcher, found: Found, rows: Sequence[Row]) -> dict[int, Aligned | None]:
-    """Gives the cells of rows whose spans the document declares: by order and by place, where they agree."""
+    """Gives the cells of rows whose spans the document declares: by order and by place, where they agree.
+
+    The place of a row whose label stands elsewhere than those of its depth tells nothing: a merged cell got lost.
+    """
     keys = matcher.keys
+    places = Counter((matcher.depth(row.label), row.label.column) for row in rows)
+    usual = {depth: column for (depth, column), _ in reversed(places.most_common())}
     result: dict[int, Aligned | None] = {}
     for row in rows:
         order = by_order(row.values, keys) if found.in_order else None
-        place = by_place(row.line, row.values, found.header, keys) if found.header else None
+        stands = usual[matcher.depth(row.label)] == row.label.column
+        place = by_place(row.line, row.values, found.header, keys) if found.header and stands else None
         full = by_printed(row.values, keys) if found.in_order else None
         result[id(row)] = agreed(order, place) or full or all_blank(row.values, keys)
     return result

@@ -75,6 +75,10 @@ class Matcher:
         found = [self.groups.find(cell.text) for cell in line.cells[:LABEL_CELLS]]
         return next((group for group in reversed(found) if group), None)
 
+    def holds_label(self, values: Sequence[Cell]) -> bool:
+        """Tells whether a label stands among the cells of a row: two rows run together, or a merged cell got lost."""
+        return any(self.rows.find(cell.text) or self.groups.find(cell.text) for cell in values)
+
     def lines(self, table: Table, number: int) -> list[Line]:
         """Gives the rows of a table, those of a flattened one parted where a blank line is missing."""
         lines = joined([line for line in lines_of(table, number) if line.cells], self.rows)
