@@ -42,9 +42,14 @@ def furniture(lines: Sequence[TextLine], pages: Sequence[Page]) -> set[int]:
     }
     found = {index for index, text in edge.items() if is_furniture(text)}
     heads = Counter((text, round(lines[index].y0 / 4)) for index, text in edge.items())
-    repeated = {(text, place) for (text, place), count in heads.items() if count > 1 and section(text) is None}
+    repeated = {(text, place) for (text, place), count in heads.items() if count > 1 and says_more(text)}
     found |= {i for i, text in edge.items() if any((text, round(lines[i].y0 / 4) + d) in repeated for d in (-1, 0, 1))}
     return found | numbers(lines, edge)
+
+
+def says_more(text: str) -> bool:
+    """Tells whether a repeated line can be a running head: figures of a table without rules and sections repeat, too."""
+    return any(sign.isalpha() for sign in text) and section(text) is None
 
 
 def numbers(lines: Sequence[TextLine], edge: Mapping[int, str]) -> set[int]:
@@ -82,7 +87,8 @@ def margins_of(lines: Sequence[TextLine], least: int) -> Margins | None:
         return None
     height = sorted(line.height for line in wide)[len(wide) // 2]
     lefts = Counter(round(line.x0 / 2) for line in wide)
-    left = 2.0 * min(place for place, count in lefts.items() if count * 5 >= len(wide))
+    often = (place for place, count in lefts.items() if count * 5 >= len(wide))
+    left = 2.0 * min(often, default=lefts.most_common(1)[0][0])
     left = min((line.x0 for line in lines if 1.5 <= (left - line.x0) / height <= 2.6), default=left)
     right = sorted(line.x1 for line in wide)[-1 - len(wide) // 8] + 0.1 * height
     return Margins(left, right, all(ENDS.search(text_of(line.glyphs)) for line in wide))
