@@ -34,6 +34,16 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right:
     console.print(table)
 
 
+def print_statements(statements: Sequence[dict[str, Any]]) -> None:
+    """Prints the numbers a report gives outside its tables: what is counted, what is printed, where."""
+    if not statements:
+        return
+    click.echo(f"{len(statements)} numbers outside the tables:")
+    for each in statements:
+        heading = f" ({each['heading']})" if each["heading"] else ""
+        click.echo(f"  {each['indicator'] or '(not told)'}: {each['raw'].strip()}{heading}: {each['context']}")
+
+
 def say(text: str) -> None:
     """Prints a line of progress on stderr."""
     click.echo(text, err=True)

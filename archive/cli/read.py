@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from archive.cli.output import json_option, print_json, print_table, progress, say
+from archive.cli.output import json_option, print_json, print_statements, print_table, progress, say
 from archive.config import Config
 
 
@@ -41,13 +41,15 @@ def print_reading(found: dict[str, Any]) -> None:
     forms = ", ".join(f"{part} {form}" for part, form in found["forms"].items()) or "no statutory form"
     name = f"{found['file']} ({found['place']})" if found["place"] else found["file"]
     click.echo(f"{name}: {found['agency'] or 'agency unknown'}, {found['year'] or 'year unknown'}; {forms}")
-    rows = [(f["indicator"], f["status"], f["value"], f["raw"]) for f in found["figures"] if f["status"] != "blank"]
+    printed = [f for f in found["figures"] if f["status"] not in ("blank", "not_on_form")]
+    rows = [(f["indicator"], f["status"], f["value"], f["raw"]) for f in printed]
     if rows:
         print_table(("indicator", "status", "value", "printed"), rows, right=("value",))
-    blank = len(found["figures"]) - len(rows)
+    blank = sum(f["status"] == "blank" for f in found["figures"])
     holds = [check["verdict"] for check in found["checks"]]
     counts = ", ".join(f"{holds.count(v)} {v}" for v in ("holds", "fails", "not_checkable") if v in holds)
     click.echo(f"{len(rows)} cells with something in them, {blank} blank; checks: {counts or 'none'}")
+    print_statements(found["statements"])
     for issue in found["issues"]:
         click.echo(f"  issue {issue['code']}: {issue['message']}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.output import json_option, print_json, print_table, say
+from archive.cli.output import json_option, print_json, print_statements, print_table, say
 from archive.config import Config
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def show(config: Config, agency: str, year: int, revision: int | None, as_of: da
 
     with archive_of(config) as connection:
         document = one_document(connection, agency, year, revision=revision, as_of=end_of(as_of))
-        found = document_json(connection, document)
+        found = document_json(connection, document, end_of(as_of))
     if as_json:
         print_json(found)
     else:
@@ -146,6 +146,13 @@ def print_document(found: dict[str, Any]) -> None:
     failing = [c for c in found["checks"] if c["verdict"] == "fails"]
     for check in failing:
         click.echo(f"check fails: {check['identity']}: {check['left']} is not {check['right']}")
+    across = found["cross_year_checks"]
+    if across:
+        verdicts = [check["verdict"] for check in across]
+        click.echo(f"against the year before: {verdicts.count('holds')} hold, {verdicts.count('fails')} fail")
+    for check in (c for c in across if c["verdict"] == "fails"):
+        click.echo(f"  differs: {check['identity']}: {check['left']} and {check['right']}")
+    print_statements(found["statements"])
     for issue in found["issues"]:
         click.echo(f"issue {issue['code']}: {issue['message']}")
 

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from archive.model import Check, Figure, Issue, Statement, Status, Verdict
-from archive.records.tables import figures, identities, indicators, issues, statements
+from archive.records.tables import figures, identities, indicators, issues, readings, statements
 
-PARTS = ("disclosure", "requests", "remedies", "statistics")
+STATISTICS = "statistics"
+PARTS = ("disclosure", "requests", "remedies", STATISTICS)
 STATUSES = tuple(Status)
 VERDICTS = tuple(Verdict)
 
@@ -34,6 +35,13 @@ def identity_catalogue(connection: Connection) -> dict[tuple[str, str], list[str
         select(identities.c.part, identities.c.form, identities.c.code).order_by(identities.c.position)
     )
     return grouped((row.part, row.form, row.code) for row in rows)
+
+
+def statistics_used(connection: Connection, revision: int) -> set[str]:
+    """Gives the statistics forms (before 2019) under which a revision read some report."""
+    form = readings.c.forms[STATISTICS].astext
+    found = connection.scalars(select(form).where(readings.c.revision == revision, form.is_not(None)).distinct())
+    return set(found)
 
 
 def grouped(codes: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:

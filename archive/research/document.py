@@ -1,25 +1,29 @@
 """One document as JSON: identity, sources, versions, current figures with the place of their bytes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from archive.model import Figure
-from archive.plain import check_json, digits, figure_json, issue_json, time_text
+from archive.plain import check_json, digits, figure_json, issue_json, statement_json, time_text
 from archive.records import Connection, documents, figures, overrides
 from archive.records.documents import Document
 from archive.records.histories import version_readings
 from archive.records.overrides import Override
+from archive.research.across import cross_year_checks
 from archive.research.diff import Difference, FigureChange
 from archive.research.history import Restatement, Run, restatements, runs
 
 Json = dict[str, Any]
 
 
-def document_json(connection: Connection, document: Document) -> Json:
-    """Gives a document with everything that is known of it."""
+def document_json(connection: Connection, document: Document, as_of: datetime | None = None) -> Json:
+    """Gives a document with everything that is known of it, the year before it as of the same instant."""
     found = figures.figures_of(connection, [document.reading_id]).get(document.reading_id, [])
     checks = figures.checks_of(connection, [document.reading_id]).get(document.reading_id, [])
     issues = figures.issues_of(connection, [document.reading_id]).get(document.reading_id, [])
+    statements = figures.statements_of(connection, [document.reading_id]).get(document.reading_id, [])
+    across = cross_year_checks(connection, document, found, as_of)
     provenance = provenance_json(document)
     sources = sources_json(connection, document)
     return {
@@ -35,6 +39,8 @@ def document_json(connection: Connection, document: Document) -> Json:
         "figures": [figure_json(figure) | {"note": figure.note} | provenance for figure in found],
         "overrides": [override_json(o) for o in overrides.overrides_of(connection, document.id)],
         "checks": [check_json(check) for check in checks],
+        "cross_year_checks": [check_json(check) for check in across],
+        "statements": [statement_json(statement) for statement in statements],
         "issues": [issue_json(issue) for issue in issues],
     }
 

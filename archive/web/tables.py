@@ -8,6 +8,7 @@ PARTS = {
     "disclosure": "主动公开政府信息情况",
     "requests": "收到和处理政府信息公开申请情况",
     "remedies": "政府信息公开行政复议、行政诉讼情况",
+    "statistics": "政府信息公开情况统计",
 }
 
 
@@ -40,11 +41,11 @@ def parts_of(
 def part_of(
     key: str, title: str, figures: Sequence[dict[str, Any]], labels: Mapping[tuple[str, str, str], str], form: str
 ) -> Part:
-    """Gives one table."""
+    """Gives one table, without rows and columns that the printed one does not have."""
     lines: dict[str, dict[str, dict[str, Any]]] = {}
     columns: dict[str, None] = {}
     for figure in figures:
-        if figure["indicator"].startswith(f"{key}."):
+        if figure["indicator"].startswith(f"{key}.") and figure["status"] != "not_on_form":
             line, _, column = labels[key, form, figure["indicator"]].partition("·")
             lines.setdefault(line, {})[column] = figure
             columns[column] = None

@@ -95,6 +95,17 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Across:
+    """An identity over two years: `before` of the year before, plus and less figures of this year, is `now`."""
+
+    code: str
+    before: str
+    now: str
+    plus: str | None = None
+    minus: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """One statutory form with its three tables."""
 
@@ -105,6 +116,7 @@ class Form:
     remedies: Crossed
     identities: Mapping[str, tuple[Identity, ...]]
     parts: Mapping[str, PartForm]
+    across: tuple[Across, ...]
 
 
 def labels(entries: list[dict[str, Any]]) -> tuple[Label, ...]:
@@ -179,6 +191,15 @@ def remedy_identities(raw: dict[str, Any], table: Crossed) -> tuple[Identity, ..
     )
 
 
+def across_of(entries: list[dict[str, Any]]) -> tuple[Across, ...]:
+    """Gives the identities over two years, one for each column or row an entry names."""
+    return tuple(
+        Across(**{name: text.format(each=key) for name, text in entry.items() if name != "each"})
+        for entry in entries
+        for key in entry["each"]
+    )
+
+
 def build(raw: dict[str, Any]) -> Form:
     """Gives the form of a parsed TOML file."""
     disclosure = disclosure_of(raw["disclosure"])
@@ -196,7 +217,8 @@ def build(raw: dict[str, Any]) -> Form:
     parts = {
         part: PartForm(part, raw["form"], indicators[part], tuple(i.code for i in identities[part])) for part in TABLES
     }
-    return Form(raw["form"], raw["notice"], disclosure, requests, remedies, identities, parts)
+    across = across_of(raw["across"])
+    return Form(raw["form"], raw["notice"], disclosure, requests, remedies, identities, parts, across)
 
 
 @cache

@@ -11,7 +11,13 @@ from archive.records.documents import Document
 
 Row = dict[str, str | None]
 BATCH = 500
-MONEY = ("disclosure.fees.amount", "disclosure.procurement.amount")
+MONEY = (
+    "disclosure.fees.amount",
+    "disclosure.procurement.amount",
+    "statistics.fees.amount",
+    "statistics.organisation.funds",
+    *(f"statistics.fees.waived.{column}" for column in ("year", "cumulative", "year_end")),
+)
 
 
 def wide_rows(connection: Connection, revision: int, as_of: datetime | None) -> Iterator[Row]:
@@ -19,7 +25,7 @@ def wide_rows(connection: Connection, revision: int, as_of: datetime | None) -> 
 
     Money has a second column `….wan`, the amount in 万元 where the unit is known. Statuses are in the long shape.
     """
-    codes = all_indicators(connection)
+    codes = all_indicators(connection, revision)
     for document, found in with_figures(connection, revision, as_of):
         by_code = {figure.indicator: figure for figure in found}
         row = identity_row(document)
@@ -68,8 +74,13 @@ def with_figures(
             yield document, by_reading.get(document.reading_id, [])
 
 
-def all_indicators(connection: Connection) -> list[str]:
-    """Gives the codes of all forms, each once, part by part, earlier forms first."""
+def all_indicators(connection: Connection, revision: int) -> list[str]:
+    """Gives the codes of the forms, each once, part by part, earlier forms first.
+
+    The many of the statistics forms before 2019 are left out where no report was read under one.
+    """
     catalogue = figures.catalogue(connection)
+    used = figures.statistics_used(connection, revision)
     order = sorted(catalogue, key=lambda key: (figures.PARTS.index(key[0]), key[1]))
-    return list(dict.fromkeys(code for key in order for code in catalogue[key]))
+    wanted = [key for key in order if key[0] != figures.STATISTICS or key[1] in used]
+    return list(dict.fromkeys(code for key in wanted for code in catalogue[key]))
