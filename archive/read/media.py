@@ -16,7 +16,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MHTML = "multipart/related"
 PDF = "application/pdf"
 OFD = "application/ofd"
-OFD = "application/ofd"
 ZIP = "application/zip"
 RAR = "application/vnd.rar"
 SEVEN_ZIP = "application/x-7z-compressed"
@@ -52,7 +51,7 @@ MEMBERS = (
 )
 ROOT = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 TAG = re.compile(rb"</?(?:p|div|table|tr|td|span|br|h[1-6]|meta|title|center|font|a|ul|li)(?:\s[^<>]*)?/?>", re.I)
-MARKDOWN = re.compile(rb"^[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t:-]*\r?$", re.M)
+MARKDOWN = re.compile(rb"^[ \t]*+\|?+(?:[ \t]*+:?-++:?[ \t]*+\|)++[ \t:-]*+\r?$", re.M)
 HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
 MIME = re.compile(rb"^MIME-Version:", re.I | re.M)
 MULTIPART = re.compile(rb"^Content-Type:\s*(?:multipart/|text/html)", re.I | re.M)

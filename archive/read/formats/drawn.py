@@ -20,7 +20,7 @@ AS_ASCII = str.maketrans({**dict.fromkeys(BARS, "|"), **dict.fromkeys(JOINTS, "+
 DRAWN = re.compile(f"[{BARS}{JOINTS}{LINES}]")
 BLANKS = " \t\u3000\xa0"
 UNESCAPED = re.compile(r"(?<!\\)\|")
-RULE = re.compile(r"[\s|+:=-]*-[\s|+:=-]*")
+RULE_SIGNS = frozenset(" \t\u3000\xa0|+:=-")
 CELL_RULE = re.compile(r"\s*:?-{3,}:?\s*|:?-+:?")
 MARKED = re.compile(r"(\*\*|__|\*|`)(.+?)\1", re.S)
 BREAK = re.compile(r"<br\s*/?>", re.I)
@@ -31,11 +31,13 @@ FAR = 4
 
 def starts(line: str) -> bool:
     """Tells whether a line can begin a drawn table."""
-    return (
-        "|" in line
-        or bool(DRAWN.search(line))
-        or bool(re.fullmatch(r"\s*\+[-=+ \u3000]*[-=]{2,}[-=+ \u3000]*\+\s*", line))
-    )
+    return "|" in line or bool(DRAWN.search(line)) or is_ascii_rule(line)
+
+
+def is_ascii_rule(line: str) -> bool:
+    """Tells whether a line is a rule of a box in ASCII, open in places perhaps: +---+   +."""
+    text = line.strip(BLANKS)
+    return text[:1] == text[-1:] == "+" and ("--" in text or "==" in text) and RULE_SIGNS.issuperset(text)
 
 
 def stop_of(lines: Sequence[str], start: int) -> int:
@@ -86,7 +88,7 @@ def is_box(lines: Sequence[str]) -> bool:
 
 def is_rule(line: str) -> bool:
     """Tells whether a line only rules off others: |---|:--:|, ----+----."""
-    if not RULE.fullmatch(line):
+    if "-" not in line or not RULE_SIGNS.issuperset(line):
         return False
     return all(CELL_RULE.fullmatch(part) for part in re.split(r"[|+]", line.strip().strip("|+")))
 
@@ -204,7 +206,7 @@ def parts_of(line: str) -> list[tuple[int, int, str]] | None:
 
 def rows_between_rules(lines: Sequence[str]) -> bool:
     """Tells whether a rule parts any two rows, so that lines without one between are one row."""
-    rules = sum(bool(re.fullmatch(r"[\s|+=-]*\+[|+=-]+\s*", line)) or "+-" in line for line in lines)
+    rules = sum("+-" in line or ("+" in line and "-" in line and RULE_SIGNS.issuperset(line)) for line in lines)
     return rules > 3
 
 

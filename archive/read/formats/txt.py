@@ -27,7 +27,7 @@ LABEL_MAX = 60
 MAX_GAP = 4
 SPREAD = 12  # lines around one with columns where two fields are a row as well
 VERTICAL = 4  # characters a line of vertical writing may have
-COLUMN_GAP = re.compile(r"(?:[ \u3000\xa0]{2,}|[\u3000])(?=\S)")
+COLUMN_GAP = re.compile(r"(?<![ \u3000\xa0])(?:[ \u3000\xa0]{2,}+|\u3000)(?=\S)")
 FEW = 3  # numbers that every row of a table may print
 LOST = "a blank may be lost between the columns of this row"
 
