@@ -33,6 +33,7 @@ from archive.read.members import read_members
 from archive.read.reports import places, reports
 from archive.read.revision import REVISION
 from archive.read.statements import statements
+from archive.read.storable import storable
 from archive.read.words import section
 
 NOBODY = Identity(None, None, None, None, (Issue("not-a-report", "nothing in it speaks of an annual report"),))
@@ -86,7 +87,7 @@ def opened(kind: str, payload: Payload, hints: Hints) -> Document:
     if reader is None:
         named = hints.file_name or hints.url or "the document"
         raise UnreadableDocumentError("unsupported-media-type", f"{named} is {kind}, which cannot be read yet")
-    return reader(payload, hints)
+    return storable(reader(payload, hints))
 
 
 def reading_of(kind: str, document: Document, hints: Hints) -> Reading:
