@@ -23,6 +23,7 @@ from archive.read.archives.limits import damaged, too_large, unreadable
 from archive.read.archives.names import clean, decoded, is_junk
 
 SECONDS = 30
+LINKS = (b"Symbolic Link", b"Hard Link", b"Copy Link")
 LISTING = 8 * 1024 * 1024
 SWITCHES = ("-pnone", "-sccUTF-8", "-bd", "-mmt=1", "-spd", "-y")
 """Any password, else it asks for one; messages in UTF-8; no progress; one thread; names are no patterns."""
@@ -37,6 +38,7 @@ class Entry:
     size: int
     crc: int | None
     encrypted: bool
+    link: bool
 
 
 def unpack(data: bytes, budget: Budget) -> Iterator[Member]:
@@ -58,12 +60,14 @@ def unpack(data: bytes, budget: Budget) -> Iterator[Member]:
 
 
 def admitted(entries: Sequence[Entry], packed: int, budget: Budget) -> tuple[list[Entry], list[Member]]:
-    """Gives the files to unpack and those that may not or cannot be; solid archives only know the size of all."""
+    """Gives the files to unpack and those that may not or cannot be; a link repeats another file."""
     budget.count(len(entries))
     wanted: list[Entry] = []
     refused: list[Member] = []
     for entry in entries:
         allowed = budget.allows(packed)
+        if entry.link:
+            continue
         if entry.encrypted:
             refused.append(unreadable(entry.name, "encrypted", "needs a password"))
         elif entry.size > allowed:
@@ -108,6 +112,7 @@ def entry_of(known: Mapping[bytes, bytes]) -> Entry:
         size=int(known.get(b"Size") or 0),
         crc=int(crc, 16) if crc else None,
         encrypted=known.get(b"Encrypted") == b"+",
+        link=any(known.get(kind) for kind in LINKS),
     )
 
 
