@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.styles import Border, Side  # type: ignore[import-untyped]
+from openpyxl import Workbook
+from openpyxl.styles import Border, Side
 from python_calamine import CalamineWorkbook
 
 from archive.errors import UnreadableDocumentError

@@ -6,11 +6,12 @@ from archive.read.blocks import Content, Document, Paragraph, Span, grid
 from archive.read.storable import storable
 
 
-def test_a_nul_in_a_page_is_replaced_and_said() -> None:
-    page = "<title>临江镇2020年政府信息公开工作年度报告</title><table><tr><td>a\0b<td>c</table>".encode()
-    reading = read(Payload(b"{\\rtf1 \\u0? 2020\\u-10179? \\'00}"), Hints())
+def test_a_nul_in_a_file_is_replaced_and_said() -> None:
+    words = "临江镇2020年政府信息公开工作年度报告\n"
+    reading = read(Payload((words + words + "a\0b").encode("utf-16")), Hints())
     assert "\0" not in reading.text
-    assert "\0" not in str(read(Payload(page), Hints(media_type="text/html")))
+    assert "a\ufffdb" in reading.text
+    assert "charset-replacements" in {issue.code for issue in reading.issues}
 
 
 def test_every_text_is_cleaned_and_spans_stay_one_cell() -> None:
