@@ -218,3 +218,38 @@ def test_a_table_without_columns_is_unreadable() -> None:
     assert "disclosed.total.cumulative" in figures(reading)
     assert "disclosed.total.year_end" not in figures(reading)
     assert issues(reading) == {"columns-unknown"}
+
+
+def test_a_strange_row_in_a_table_of_bare_cells_moves_no_number() -> None:
+    cells = [
+        "统计指标",
+        "单位",
+        "统计数",
+        "收到申请数",
+        "件",
+        "4",
+        "网站总访问量",
+        "件",
+        "90",
+        "行政复议数量",
+        "件",
+        "2",
+    ]
+    cells += ["维持", "件", "残缺的行", "件", "7", "举报投诉数量", "件", "5"]
+    reading = of("\n".join(f"\t{cell}" for cell in cells) + "\n", "text/plain")
+    assert values(reading) == {
+        "requests.received": "4",
+        **dict.fromkeys((code for code in values(reading) if values(reading)[code] is None)),
+        "review.total": "2",
+        "complaints.total": "5",
+    }
+    assert figures(reading)["review.upheld"].status is Status.UNREADABLE
+    assert [s.raw for s in reading.statements if s.context == "网站总访问量"] == ["90"]
+
+
+def test_an_identity_suggests_the_one_number_that_is_lost() -> None:
+    reading = page(("行政复议数量", "件", "9"), ("维持", "件", "4"), ("被依法纠错", "2", "件"), ("其他情形", "件", "3"))
+    assert values(reading)["review.corrected"] is None
+    assert [i.message for i in reading.issues if i.code == "identity-suggests"] == [
+        "statistics.review.corrected cannot be read; it would be 2 by statistics.sum.review.total"
+    ]

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 from archive.model import Figure, Issue, Statement, Status
 from archive.read.blocks import Cell, Table
-from archive.read.cells import COUNTS, IN_WAN, in_wan, parse
+from archive.read.cells import in_wan, parse
 from archive.read.forms.figures import PartReading, figure, unreadable
 from archive.read.forms.labels import normal, signs
 from archive.read.forms.statistics_form import PART, StatisticsForm, code, statistics_forms
-from archive.read.forms.statistics_head import Column, Kind, flat, year_and_rest
+from archive.read.forms.statistics_head import UNITS, Column, Kind, flat, year_and_rest
 from archive.read.forms.statistics_rows import Row, names_of, rows_of
 from archive.read.words import squash
 
@@ -22,7 +22,6 @@ ENOUGH = 3
 """Rows that make a table one of a known form."""
 IN_TEXT = 5
 HEADS_IN_TEXT = ("统计指标单位", "指标名称计量单位", "指标名称单位", "统计指标计量单位")
-UNITS = frozenset((*IN_WAN, *COUNTS, "人次/次", "场", "期", "处", "班次", "名", "场次", "页", "册", "天"))
 FOOT = re.compile(
     r"(?:单位负责人|审核人|填报人|填表人|联系电话|填报日期|负责人|制表|注|备注|说明|填报单位|甲)(?:[:：].*)?"
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.read.blocks import Cell, Layout
+from archive.read.cells import COUNTS, IN_WAN
 from archive.read.forms.labels import NUMBERING, signs
 from archive.read.forms.lines import Line
 from archive.read.words import squash
@@ -18,6 +19,7 @@ ITEM = frozenset(("统计项目", "项目", "内容", "事项", "名称", "项�
 """Titles of the first column that need a column of units beside them to mean a statistics table."""
 UNIT = frozenset(("单位", "计量单位", "统计单位", "数量单位"))
 IGNORED = frozenset(("序号", "代码", "编号", "备注", "说明", "指标代码", "填报说明", "指标解释", "行次", "指标说明"))
+UNITS = frozenset((*IN_WAN, *COUNTS, "人次/次", "场", "期", "处", "班次", "名", "场次", "页", "册", "天"))
 YEAR = re.compile(r"(20\d\d)年?度?")
 
 

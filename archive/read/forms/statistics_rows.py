@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from archive.model import Status
 from archive.read.blocks import Cell, Layout, Table
+from archive.read.cells import parse
 from archive.read.forms.labels import Labels, normal, signs
 from archive.read.forms.lines import Line, lines_of, part_of
 from archive.read.forms.statistics_form import StatisticsForm, statistics_forms
 from archive.read.forms.statistics_head import (
+    UNITS,
     Column,
     Head,
     Kind,
@@ -23,6 +26,7 @@ from archive.read.forms.statistics_head import (
     pieces,
     without_brackets,
 )
+from archive.read.words import squash
 
 SHORT = 5
 """A label of fewer signs is only known under its group."""
@@ -145,7 +149,7 @@ def rows_of(tables: Sequence[Table]) -> list[Row]:
             if own := head_in(line):
                 heads = own
             if heads and (not own or line.layout is Layout.STREAM):
-                rows += [row for part in parted(line, bool(own)) for row in cut(part, heads)]
+                rows += [row for part in parted(line, bool(own), heads[0]) for row in cut(part, heads)]
     return rows
 
 
@@ -172,14 +176,28 @@ def anchors_of(line: Line) -> list[int]:
     return [i for i, cell in enumerate(line.cells) if any(names.candidates(cell.text) for names in known)]
 
 
-def parted(line: Line, header: bool) -> list[Line]:
+def parted(line: Line, header: bool, head: Head) -> list[Line]:
     """Gives the rows of a line, several where a flattened table lost its blank lines."""
     if line.layout is not Layout.STREAM:
         return [line]
     anchors = anchors_of(line)
     if len(anchors) > 1 or (header and anchors):
-        return [part_of(line, cells) for cells in pieces(line, anchors)]
+        size = 1 + len(head.columns)
+        return [part_of(line, row) for cells in pieces(line, anchors) for row in chunks(cells, size)]
     return [] if header else [line]
+
+
+def chunks(cells: tuple[Cell, ...], size: int) -> list[tuple[Cell, ...]]:
+    """Gives rows of one size, where cells are several and each begins with what can be a label; else the cells."""
+    rows = [cells[start : start + size] for start in range(0, len(cells), size)]
+    whole = len(cells) % size == 0 and not any(is_amount(row[0]) for row in rows)
+    return rows if whole else [cells]
+
+
+def is_amount(cell: Cell) -> bool:
+    """Tells whether a cell holds a number, a unit or nothing, and so is no label."""
+    text = squash(cell.text)
+    return text in UNITS or parse(text).status in (Status.NUMBER, Status.BLANK, Status.DASH)
 
 
 def cut(line: Line, heads: Sequence[Head]) -> list[Row]:
@@ -189,12 +207,18 @@ def cut(line: Line, heads: Sequence[Head]) -> list[Row]:
         placed = by_place(line, head)
         labels = label_cells(line, head)
         if placed is None and len(heads) == 1:
-            count = len(head.columns)
-            ordered = list(line.cells[-count:]) if len(line.cells) > count else None
-            labels = list(line.cells[:-count]) if ordered else list(line.cells)
-            rows.append(Row(line, head, tuple(labels), tuple(ordered) if ordered else None))
+            rows.append(by_order(line, head))
         elif placed is None:
             rows.append(Row(line, head, tuple(labels), None))
         elif labels or any(placed):
             rows.append(Row(line, head, tuple(labels), tuple(placed)))
     return rows
+
+
+def by_order(line: Line, head: Head) -> Row:
+    """Gives a row whose last cells are the columns in order; their cells are not known where amounts stand before."""
+    count = len(head.columns)
+    labels, cells = line.cells[:-count], line.cells[-count:]
+    if not labels or any(is_amount(cell) for cell in labels[1:]) or (is_amount(labels[0]) and len(labels) == 1):
+        return Row(line, head, line.cells, None)
+    return Row(line, head, labels, cells)
