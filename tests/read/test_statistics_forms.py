@@ -237,12 +237,8 @@ def test_a_strange_row_in_a_table_of_bare_cells_moves_no_number() -> None:
     ]
     cells += ["维持", "件", "残缺的行", "件", "7", "举报投诉数量", "件", "5"]
     reading = of("\n".join(f"\t{cell}" for cell in cells) + "\n", "text/plain")
-    assert values(reading) == {
-        "requests.received": "4",
-        **dict.fromkeys((code for code in values(reading) if values(reading)[code] is None)),
-        "review.total": "2",
-        "complaints.total": "5",
-    }
+    numbers = {code: value for code, value in values(reading).items() if value is not None}
+    assert numbers == {"requests.received": "4", "review.total": "2", "complaints.total": "5"}
     assert figures(reading)["review.upheld"].status is Status.UNREADABLE
     assert [s.raw for s in reading.statements if s.context == "网站总访问量"] == ["90"]
 
