@@ -15,6 +15,8 @@ from archive.read.words import is_furniture, section, squash, tidy
 
 EDGE = 0.12
 """Share of a page's height at its head and foot where page numbers and running heads stand."""
+HEAD = 0.6
+"""A running head is shorter than this share of the page's width."""
 INDENT = 0.8
 """A line that starts this much further in than the margin, in heights of its characters, opens a paragraph."""
 FULL = 1.9
@@ -41,15 +43,17 @@ def furniture(lines: Sequence[TextLine], pages: Sequence[Page]) -> set[int]:
         if line.y1 < EDGE * pages[line.page].height or line.y0 > (1 - EDGE) * pages[line.page].height
     }
     found = {index for index, text in edge.items() if is_furniture(text)}
-    heads = Counter((text, round(lines[index].y0 / 4)) for index, text in edge.items())
-    repeated = {(text, place) for (text, place), count in heads.items() if count > 1 and says_more(text)}
-    found |= {i for i, text in edge.items() if any((text, round(lines[i].y0 / 4) + d) in repeated for d in (-1, 0, 1))}
+    short = [i for i in edge if lines[i].x1 - lines[i].x0 < HEAD * pages[lines[i].page].width and is_head(edge[i])]
+    for index in short:
+        same = (i for i in short if lines[i].page != lines[index].page and edge[i] == edge[index])
+        if any(abs(lines[i].y0 - lines[index].y0) < 4 for i in same):
+            found.add(index)
     return found | numbers(lines, edge)
 
 
-def says_more(text: str) -> bool:
-    """Tells whether a repeated line can be a running head: figures of a table without rules and sections repeat, too."""
-    return any(sign.isalpha() for sign in text) and section(text) is None
+def is_head(text: str) -> bool:
+    """Tells whether a line can be a running head: neither a sentence's end nor a section's heading."""
+    return not ENDS.search(text) and section(text) is None
 
 
 def numbers(lines: Sequence[TextLine], edge: Mapping[int, str]) -> set[int]:
@@ -73,7 +77,19 @@ def margins(lines: Iterable[TextLine]) -> dict[int, Margins]:
     for line in lines:
         by_page.setdefault(line.page, []).append(line)
     common = margins_of([line for group in by_page.values() for line in group], 1)
-    return {page: margins_of(group, 4) or common or Margins(0.0, 0.0) for page, group in by_page.items()}
+    if common is None:
+        return {page: Margins(0.0, 0.0) for page in by_page}
+    return {page: margins_of(group, 4) or beside(common, group) for page, group in by_page.items()}
+
+
+def beside(common: Margins, lines: Sequence[TextLine]) -> Margins:
+    """Gives the margins of a page with few lines: the common ones, moved sideways as its widest line is."""
+    right = max(line.x1 for line in lines)
+    widest = max(lines, key=lambda line: line.x1 - line.x0)
+    aside = right - common.right
+    if widest.x1 - widest.x0 < 0.85 * (common.right - common.left) or abs(aside) < 1.5 * widest.height:
+        aside = 0.0
+    return Margins(common.left + aside, common.right + aside, common.single)
 
 
 def margins_of(lines: Sequence[TextLine], least: int) -> Margins | None:
@@ -81,11 +97,15 @@ def margins_of(lines: Sequence[TextLine], least: int) -> Margins | None:
 
     Where every wide line opens a paragraph, the margin is where the short ones start, two characters further out.
     """
-    widest = max((line.x1 - line.x0 for line in lines), default=0.0)
-    wide = [line for line in lines if line.x1 - line.x0 > 0.85 * widest]
+    sizes = Counter[int]()
+    for line in lines:
+        sizes[round(line.height)] += len(line.glyphs)
+    height = max(sizes, key=lambda size: sizes[size], default=0) or 1
+    body = [line for line in lines if abs(line.height - height) <= 0.15 * height]
+    widest = max((line.x1 - line.x0 for line in body), default=0.0)
+    wide = [line for line in body if line.x1 - line.x0 > 0.85 * widest]
     if len(wide) < least:
         return None
-    height = sorted(line.height for line in wide)[len(wide) // 2]
     lefts = Counter(round(line.x0 / 2) for line in wide)
     often = (place for place, count in lefts.items() if count * 5 >= len(wide))
     left = 2.0 * min(often, default=lefts.most_common(1)[0][0])
