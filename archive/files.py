@@ -8,6 +8,7 @@ from archive import sandbox
 from archive.errors import UnreadableDocumentError
 from archive.model import Hints, Payload
 from archive.read import read_all
+from archive.read.explain import explain
 from archive.read.json import reading_json
 from archive.unpacking import unpack
 
@@ -39,6 +40,24 @@ def read_file(task: tuple[int, Path]) -> list[dict[str, Any]]:
     except UnreadableDocumentError as error:
         return [error_json(path, error.code, error.message, payload.sha256)]
     return [reading_json(reading, str(path), payload.sha256) for reading in found]
+
+
+def explain_files(files: Sequence[Path]) -> Iterator[tuple[Path, list[str] | sandbox.Failure]]:
+    """Gives, for a person, what the reader saw in each file (archive.read.explain), or why it cannot be read."""
+    return sandbox.run(explain_file, files, workers=1)
+
+
+def explain_file(path: Path) -> list[str] | sandbox.Failure:
+    """Gives the lines that explain one file. Runs in a worker process."""
+    lines: list[str] = []
+    try:
+        payload = Payload(path.read_bytes())
+        read_all(payload, Hints(file_name=path.name), unpack, lambda of, said: lines.extend(explain(said, of.tables)))
+    except OSError as error:
+        return sandbox.Failure("unreadable-file", error.strerror or str(error))
+    except UnreadableDocumentError as error:
+        return sandbox.Failure(error.code, error.message)
+    return lines
 
 
 def error_json(path: Path, code: str, message: str, sha256: str | None = None) -> dict[str, Any]:

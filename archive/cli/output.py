@@ -1,6 +1,7 @@
 """What commands print: JSON or a table on stdout, progress on stderr."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,7 +9,15 @@ from typing import Any
 
 import click
 
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What would move a terminal's cursor, change its colours or turn the direction of its text."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+def printable(text: str) -> str:
+    """Gives a text from a report as a terminal may show it: control characters by their codes."""
+    return CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def print_json(value: object) -> None:
@@ -27,7 +36,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right:
         numeric = column in right
         table.add_column(column, justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*("" if cell is None else printable(str(cell)) for cell in row))
     console = Console(file=sys.stdout, highlight=False, markup=False)
     if not console.is_terminal:
         console.width = 160
@@ -41,7 +50,8 @@ def print_statements(statements: Sequence[dict[str, Any]]) -> None:
     click.echo(f"{len(statements)} numbers outside the tables:")
     for each in statements:
         heading = f" ({each['heading']})" if each["heading"] else ""
-        click.echo(f"  {each['indicator'] or '(not told)'}: {each['raw'].strip()}{heading}: {each['context']}")
+        said = f"{each['indicator'] or '(not told)'}: {each['raw'].strip()}{heading}: {each['context']}"
+        click.echo(f"  {printable(said)}")
 
 
 def say(text: str) -> None:

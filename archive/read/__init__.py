@@ -16,6 +16,7 @@ Issues a reading may carry, by code:
 - identity-conflict, agency-unknown, year-unknown, year-from-url: see archive.read.identity
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from archive.errors import UnreadableDocumentError
@@ -40,6 +41,9 @@ NOBODY = Identity(None, None, None, None, (Issue("not-a-report", "nothing in it 
 
 MAX_STATEMENTS = 2000
 
+Seen = Callable[[Document, Reading], None]
+"""Told of every report that is read, with the document it was read from."""
+
 __all__ = ["REVISION", "UnreadableDocumentError", "read", "read_all"]
 
 
@@ -51,18 +55,20 @@ def read(payload: Payload, hints: Hints) -> Reading:
     return read_all(payload, hints)[0]
 
 
-def read_all(payload: Payload, hints: Hints, unpack: Unpack | None = None) -> tuple[Reading, ...]:
+def read_all(
+    payload: Payload, hints: Hints, unpack: Unpack | None = None, seen: Seen | None = None
+) -> tuple[Reading, ...]:
     """Gives the readings of every report in a payload, in its order, at least one.
 
     Their places differ where they are several; a single one has none. `unpack` opens RAR and 7z.
     Raises UnreadableDocumentError with code `empty`, `unsupported-media-type`, one of the format's own
     (`damaged-docx`) or, of archives, `encrypted` and `archive-too-large`.
     """
-    return read_within(payload, hints, unpack, Budget(), MAX_DEPTH)
+    return read_within(payload, hints, unpack, Budget(), MAX_DEPTH, seen)
 
 
 def read_within(
-    payload: Payload, hints: Hints, unpack: Unpack | None, budget: Budget, depth: int
+    payload: Payload, hints: Hints, unpack: Unpack | None, budget: Budget, depth: int, seen: Seen | None
 ) -> tuple[Reading, ...]:
     """Gives the readings of a payload that may hold archives so many deep."""
     if not payload.data.strip():
@@ -72,12 +78,14 @@ def read_within(
         if depth == 0:
             raise UnreadableDocumentError("archive-too-large", f"archives in archives, more than {MAX_DEPTH} deep")
         members = archives.members(payload.data, kind, hints.file_name or "", budget, unpack)
-        return read_members(members, hints, lambda inner, said: read_within(inner, said, unpack, budget, depth - 1))
+        return read_members(
+            members, hints, lambda inner, said: read_within(inner, said, unpack, budget, depth - 1, seen)
+        )
     document = opened(kind, payload, hints)
     parts = reports(document)
     if len(parts) == 1:
-        return (reading_of(kind, document, hints),)
-    found = [reading_of(kind, part, Hints(url=hints.url)) for part in parts]
+        return (reading_of(kind, document, hints, seen),)
+    found = [reading_of(kind, part, Hints(url=hints.url), seen) for part in parts]
     return tuple(replace(reading, place=place) for reading, place in zip(found, places(found), strict=True))
 
 
@@ -90,7 +98,7 @@ def opened(kind: str, payload: Payload, hints: Hints) -> Document:
     return storable(reader(payload, hints))
 
 
-def reading_of(kind: str, document: Document, hints: Hints) -> Reading:
+def reading_of(kind: str, document: Document, hints: Hints, seen: Seen | None) -> Reading:
     """Gives what a document says as one report."""
     title = find_title(document.titles, document.lines, (*document.lesser_titles, hints.title))
     who = identify(title, document.text, hints.url, document.publisher)
@@ -106,7 +114,7 @@ def reading_of(kind: str, document: Document, hints: Hints) -> Reading:
     content = document.content or (
         without_page(document, matched) if kind == HTML else Content(document.text, document.tables)
     )
-    return Reading(
+    reading = Reading(
         revision=REVISION,
         media_type=kind,
         charset=document.charset,
@@ -122,6 +130,9 @@ def reading_of(kind: str, document: Document, hints: Hints) -> Reading:
         issues=(*document.issues, *who.issues, *matched.issues, *odd),
         statements=said[:MAX_STATEMENTS],
     )
+    if seen:
+        seen(document, reading)
+    return reading
 
 
 def speaks_of_report(document: Document) -> bool:
