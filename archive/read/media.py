@@ -23,6 +23,8 @@ GZIP = "application/gzip"
 TAR = "application/x-tar"
 UNKNOWN = "application/octet-stream"
 
+IMAGES = ("image/png", "image/jpeg", "image/tiff", "image/bmp", "image/gif", "image/webp")
+
 MAGIC = (
     (b"%PDF-", PDF),
     (b"{\\rtf", RTF),
@@ -70,6 +72,8 @@ def media_type(payload: Payload, hints: Hints) -> str:
     for magic, kind in MAGIC:
         if data.startswith(magic) and not (magic == b"BM" and is_text(data)):
             return kind
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
     if data.startswith(OLE):
         return ole_type(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):

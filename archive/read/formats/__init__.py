@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from archive.model import Hints, Payload
 from archive.read import media
 from archive.read.blocks import Document
-from archive.read.formats import doc, docx, html, mhtml, ofd, pdf, rtf, sheet, txt
+from archive.read.formats import doc, docx, html, image, mhtml, ofd, pdf, rtf, sheet, txt
 
 READERS: Mapping[str, Callable[[Payload, Hints], Document]] = {
     media.HTML: html.read,
@@ -17,6 +17,7 @@ READERS: Mapping[str, Callable[[Payload, Hints], Document]] = {
     media.DOC: doc.read,
     media.MHTML: mhtml.read,
     media.PDF: pdf.read,
+    **dict.fromkeys(media.IMAGES, image.read),
     media.OFD: ofd.read,
 }
 """Media type → reader; to add a format, write a module and one line here."""

@@ -16,6 +16,7 @@ from archive.model import Hints, Issue, Payload
 from archive.read.blocks import Document
 from archive.read.formats.pdf_paths import Budget, Drawn, Matrix, drawn, inside, times
 from archive.read.formats.pdf_text import MAX_CHARACTERS, UNKNOWN, Text, glyph, main_angle, text_of
+from archive.read.ocr import how_to_install, missing, pages_of_pdf
 from archive.read.page.document import read_pages
 from archive.read.page.model import Glyph, Page
 
@@ -73,9 +74,11 @@ def scanned(payload: Payload, troubled: dict[int, str], whole: bool) -> dict[int
 
     Raises UnreadableDocumentError('needs-ocr') where nothing else of the document (`whole`) can be read.
     """
+    if not missing():
+        return pages_of_pdf(payload.data, tuple(troubled))
     if whole:
         number, why = next(iter(troubled.items()))
-        raise UnreadableDocumentError("needs-ocr", f"the PDF must be read by OCR: page {number + 1}: {why}")
+        raise UnreadableDocumentError("needs-ocr", f"page {number + 1}: {why}; {how_to_install()}")
     return {}
 
 

@@ -1,0 +1,125 @@
+"""The printed rules of a page, and the cells they enclose."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from archive.read.ocr.raster import Box, Gray, as_gray
+
+SHORTEST = 24
+"""Pixels that must be inked in a row to belong to a rule."""
+LONG = 100
+"""A level line this long is no stroke of a character and no dash (破折号)."""
+GAP = 9
+"""Pixels of a break in a rule that was printed or scanned thin."""
+THICK = 14
+CROWDED = 0.4
+"""Share of a run's length with ink right beside it: more is a row of characters."""
+REACH = 9
+"""Pixels that a rule may fall short of the one across it."""
+MAX_CELLS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The rules of a page (centre lines: x0, y0, x1, y1), its cells, and the mask of what is rule and not print."""
+
+    level: tuple[Box, ...]
+    upright: tuple[Box, ...]
+    cells: tuple[Box, ...]
+    mask: Gray
+
+
+def find(mask: Gray) -> Grid:
+    """Gives the grid that the ink of a level page draws."""
+    across = runs(mask, SHORTEST * 2)
+    flipped = as_gray(mask.T.copy())
+    down = runs(flipped, SHORTEST)
+    level = [line for line in merged(boxes(across, mask)) if line.width >= LONG]
+    upright = [turned(line) for line in tied(merged(boxes(down, flipped)), [turned(line) for line in level])]
+    level = tied(level, upright)
+    drawn = np.zeros_like(mask)
+    for box in level:
+        drawn[box.y0 - 1 : box.y0 + 2, box.x0 : box.x1 + 1] = 255
+    for box in upright:
+        drawn[box.y0 : box.y1 + 1, box.x0 - 1 : box.x0 + 2] = 255
+    kept = cv2.bitwise_and(cv2.bitwise_or(across, as_gray(down.T)), cv2.dilate(drawn, np.ones((9, 9), np.uint8)))
+    return Grid(
+        tuple(level), tuple(upright), tuple(enclosed(drawn)), as_gray(cv2.dilate(kept, np.ones((3, 3), np.uint8)))
+    )
+
+
+def runs(mask: Gray, length: int) -> Gray:
+    """Gives the level runs of ink of at least some length; a pixel's step or a small break does not end one."""
+    thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, GAP), np.uint8))
+    return as_gray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)))
+
+
+def boxes(found: Gray, mask: Gray) -> list[Box]:
+    """Gives the level runs that are rules, as lines of no height."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+    lines = []
+    for x, y, width, height, area in stats[1:count].tolist():
+        middle = y + height // 2
+        line = Box(x, middle, x + width - 1, middle)
+        if width >= 2 * height and area <= THICK * width and stands_alone(line, mask):
+            lines.append(line)
+    return lines
+
+
+def stands_alone(line: Box, mask: Gray) -> bool:
+    """Tells whether a run is ink with paper on both sides, not the strokes of characters that stand in a row."""
+
+    def inked(top: int, bottom: int) -> float:
+        rows = mask[max(line.y0 + top, 0) : line.y0 + bottom + 1, line.x0 : line.x1 + 1]
+        return float((rows.max(axis=0) > 0).mean()) if rows.size else 0.0
+
+    whole, crowded = (0.5, CROWDED) if line.width >= LONG * 2 else (0.9, 0.8 * CROWDED)
+    return inked(-2, 2) >= whole and max(inked(-7, -5), inked(5, 7)) <= crowded
+
+
+def turned(box: Box) -> Box:
+    """Gives a box with its directions exchanged."""
+    return Box(box.y0, box.x0, box.y1, box.x1)
+
+
+def merged(lines: list[Box]) -> list[Box]:
+    """Gives level lines with the parts of one line put together."""
+    done: list[Box] = []
+    for line in sorted(lines, key=lambda line: (line.x0, line.y0)):
+        for place, other in enumerate(done):
+            if abs(other.y0 - line.y0) <= 5 and line.x0 - other.x1 <= 2 * REACH:
+                longer = max(other, line, key=lambda one: one.width)
+                done[place] = Box(other.x0, longer.y0, max(other.x1, line.x1), longer.y0)
+                break
+        else:
+            done.append(line)
+    return done
+
+
+def tied(lines: list[Box], across: list[Box]) -> list[Box]:
+    """Gives the level lines that reach from one upright to another, each ending at the outermost ones it meets."""
+    kept = []
+    for line in lines:
+        met = [
+            cross.x0
+            for cross in across
+            if cross.y0 - REACH <= line.y0 <= cross.y1 + REACH and line.x0 - REACH <= cross.x0 <= line.x1 + REACH
+        ]
+        if met and max(met) - min(met) >= SHORTEST:
+            kept.append(Box(min(met), line.y0, max(met), line.y0))
+    return kept
+
+
+def enclosed(drawn: Gray) -> list[Box]:
+    """Gives the rectangles that rules enclose on all sides."""
+    height, width = drawn.shape
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(drawn), connectivity=4)
+    found = []
+    for x, y, wide, high, area in stats[1:count].tolist():
+        inside = x > 0 and y > 0 and x + wide < width and y + high < height
+        if inside and wide >= 12 and high >= 12 and area >= 0.9 * wide * high and area < 0.5 * width * height:
+            found.append(Box(x, y, x + wide, y + high))
+    return sorted(found, key=lambda box: (box.y0, box.x0))[:MAX_CELLS]
