@@ -5,35 +5,31 @@ of every indicator in form order, null for a blank or for a cell that `status` n
 where they matter; `issues` the codes that may and must be found; `fails` the identities that do not hold.
 """
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive.model import Hints, Payload, Reading, Status, Verdict
-from archive.read import read
+from archive.model import Reading, Status, Verdict
 from archive.read.forms import FORMS
 from archive.read.json import reading_json
+from tests.recorded.cases import Case, cases, reading_of
 
 ODD = {"implausible"}
 """Made-up figures are often odd (规章 of a township); a case names this issue only where it is about it."""
-REPORTS = Path(__file__).parents[1] / "recorded" / "reports"
-CASES = sorted(path.parent for path in REPORTS.glob("*/*/*/expected.json"))
+CASES = tuple(cases())
 
 
-@pytest.fixture(scope="module", params=CASES, ids=lambda case: str(case.relative_to(REPORTS)))
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: case.name)
 def case(request: pytest.FixtureRequest) -> tuple[Reading, dict[str, Any]]:
-    folder: Path = request.param
-    source = next(path for path in folder.iterdir() if path.name != "expected.json")
-    expected: dict[str, Any] = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
-    return read(Payload(source.read_bytes()), Hints(file_name=source.name)), expected
+    recorded: Case = request.param
+    return reading_of(recorded), recorded.expected
 
 
 def test_there_are_cases_of_every_form_and_format() -> None:
-    kinds = {(case.parents[1].name, case.parents[0].name) for case in CASES}
-    assert kinds >= {(form, kind) for form in ("2019", "2021") for kind in ("html", "txt", "docx")}
-    assert ("hybrid", "html") in kinds
+    kinds = {case.kind for case in CASES}
+    formats = ("html", "txt", "docx", "doc", "wps", "rtf", "xls", "xlsx", "et", "md", "pdf", "ofd")
+    assert kinds >= {f"{form}/{kind}" for form in ("2019", "2021") for kind in formats}
+    assert kinds >= {"hybrid/html", "2014/html", "2021/scan"}
 
 
 def test_identity(case: tuple[Reading, dict[str, Any]]) -> None:
