@@ -10,13 +10,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import lxml.html
 import trafilatura
+from selectolax.lexbor import LexborHTMLParser
 
+from archive import sandbox
 from archive.model import Hints, Payload
 from archive.read import read
+from archive.read.charset import decode
+from archive.read.formats import html
+from archive.read.forms.match import match
 
 REPORTS = Path(__file__).parents[1] / "tests" / "recorded" / "reports"
 SECONDS = 4.0  # for each format; the whole takes about three times this
+ROUNDS = 30  # over all pages, for each number of workers
 FURNITURE = "<li><a href='/zwgk/{0}.html'>政务公开栏目{0}</a></li>"
 
 
@@ -25,6 +32,10 @@ def main() -> None:
     pages = [path.read_bytes() for path in sorted(REPORTS.glob("*/html/*/page.html"))]
     compare("html as recorded", pages)
     compare("html inside a portal page", [inside_portal(page) for page in pages])
+    for name, files in (("as recorded", pages), ("inside a portal page", [inside_portal(page) for page in pages])):
+        parsed, tabled = (per_document(files, work, SECONDS / 4) for work in (parse_one, tables_one))
+        print(f"tables alone, {name}: {tabled * 1000:.1f} ms, {tabled / parsed:.1f} times a bare lxml parse")
+    two_workers(pages)
     for kind in ("txt", "docx"):
         files = [path.read_bytes() for path in sorted(REPORTS.glob(f"*/{kind}/*/report.{kind}"))]
         took = per_document(files, read_one, SECONDS / 2)
@@ -58,6 +69,31 @@ def compare(name: str, pages: list[bytes]) -> None:
 def read_one(data: bytes) -> object:
     """Reads one document."""
     return read(Payload(data), Hints())
+
+
+def parse_one(data: bytes) -> object:
+    """Parses one page with lxml and does nothing with it."""
+    return lxml.html.fromstring(data)
+
+
+def tables_one(data: bytes) -> object:
+    """Gives the figures of one page without its prose."""
+    source, _, _ = decode(data, html.declared(data))
+    lines = html.Reader(html.shown(LexborHTMLParser(source))).read().lines
+    return match(tuple(line.table for line in lines if line.table), (), None)
+
+
+def two_workers(pages: list[bytes]) -> None:
+    """Prints how much faster two processes read than one, the start of the processes left out."""
+    took: dict[int, float] = {}
+    for workers in (1, 2):
+        answers = sandbox.run(read_one, pages * ROUNDS, workers=workers)
+        for _ in range(workers * 2):
+            next(answers)
+        start = time.perf_counter()
+        count = sum(1 for _ in answers)
+        took[workers] = (time.perf_counter() - start) / count
+    print(f"two workers read {took[1] / took[2]:.2f} times as fast as one")
 
 
 def extract_one(data: bytes) -> object:

@@ -139,6 +139,10 @@ def grid(declared: Sequence[Sequence[Span]]) -> Table:
             if colspan < 1 or budget < rowspan * colspan:
                 break
             budget -= rowspan * colspan
+            if rowspan == colspan == 1 and column == len(slots[row]):
+                slots[row].append(Cell(span.text, row, column, 1, 1, span.confidence, span.doubt))
+                column += 1
+                continue
             place(slots, Cell(span.text, row, column, rowspan, colspan, span.confidence, span.doubt))
             column += colspan
     spans = any(span.colspan != 1 or span.rowspan != 1 for cells in declared for span in cells)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from archive.model import Status
 
@@ -51,6 +52,7 @@ class Parsed:
     note: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def parse(raw: str) -> Parsed:
     """Gives status, value and unit of a cell's text."""
     text = BLANK.sub(" ", raw).strip()

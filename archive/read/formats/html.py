@@ -67,7 +67,7 @@ def shown(dom: LexborHTMLParser) -> str:
         return ""
     dom.body.strip_tags(SILENT, recursive=True)
     whole = COMMENT.sub("", dom.body.html or "")
-    if not (UNSEEN.search(whole) or " hidden" in whole):
+    if not any(word in whole.lower() for word in (" hidden", "display", "mso-hide")):
         return whole
     for node in dom.body.css(MAY_HIDE):
         if "hidden" in node.attributes or UNSEEN.search(node.attributes.get("style") or ""):

@@ -8,10 +8,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from html import unescape
 
 from archive.read.blocks import Span, Table, grid
-from archive.read.formats.layout import RAISED, is_data, said_across
+from archive.read.formats.layout import RAISED, holds_prose, is_data, said_across
 from archive.read.formats.txt import blocks_of
 from archive.read.words import tidy
 
@@ -26,11 +27,20 @@ VOID = frozenset(("br", "hr", "img", "input"))
 GROUPS = ("thead", "tbody", "tfoot")
 STRUCK = frozenset(("del", "s", "strike"))
 
-TOKEN = re.compile(r'<(/?)([a-z][^\s/>]*)([^>"]*(?:"[^"]*"[^>"]*)*)>([^<]*)')
+ATTRIBUTES = r'[^>"]*(?:"[^"]*"[^>"]*)*'
+TAG = re.compile(rf"<(/?)([a-z][^\s/>]*)({ATTRIBUTES})>([^<]*)")
+NOT_PLAIN = r"/?(?:t[abdfhr]|a[ >]|s[ >]|su[bp]|strike|del|img|input|pre)"
+CELL = re.compile(rf"<t[dh]({ATTRIBUTES})>([^<]*(?:<(?!{NOT_PLAIN})[^<]*)*)</t[dh]>")
+TOKEN = re.compile(rf"{CELL.pattern}|{TAG.pattern}")
+ENDS_LINE = re.compile(rf"</?(?:{'|'.join(sorted(BLOCK))})(?![a-z0-9]){ATTRIBUTES}>")
+ANY_TAG = re.compile(rf"<{ATTRIBUTES}>")
+LINE_END = re.compile(r" ?\n ?")
 BLANKS = re.compile(r"[ \t\r\n\f]+")
 ACROSS, DOWN = (re.compile(rf'\s{name}="\s*\+?(\d{{1,6}})') for name in ("colspan", "rowspan"))
 TYPED = re.compile(r'\stype="(?:hidden|submit|button|image|reset|checkbox|radio|file|password)"', re.I)
 VALUE = re.compile(r'\svalue="([^"]*)"')
+SWALLOWED = re.compile(r'="[^"]*(?:<|&lt;)')
+LOST_QUOTE = "a quote is missing: markup and text stand in an attribute"
 TINY = re.compile(r'\s(?:width|height)="[0-3](?:px)?"')
 
 
@@ -86,6 +96,7 @@ class OpenTable:
     outer: OpenCell | None
     groups: list[tuple[str, list[list[Span]]]] = field(default_factory=list)
     nested: bool = False
+    plain: list[tuple[int, int]] = field(default_factory=list)  # places of cells whose lines are not yet given
 
 
 class Reader:
@@ -106,16 +117,43 @@ class Reader:
     def read(self) -> Markup:
         """Gives everything in it."""
         for token in TOKEN.finditer(self.source):
-            end, tag, attributes, text = token.groups()
-            if tag in BLOCK:
-                self.block(end, tag, attributes, token.start(), token.start(4))
-            elif tag in MARKS:
-                self.mark(end, tag, attributes, token.start())
-            if text:
-                self.text(text, token.start(4))
+            in_cell, content, end, tag, attributes, text = token.groups()
+            if tag is None:
+                self.plain(in_cell, content, token.start(), token.end(2))
+            else:
+                self.tag(end, tag, attributes, text, token.start(), token.start(6))
         self.flush(len(self.source))
         lines = [line for line in self.lines if line.table or tidied(line)]
         return Markup(self.source, tuple(lines), tuple(self.elements))
+
+    def tag(self, end: str, tag: str, attributes: str, text: str, start: int, stop: int) -> None:
+        """Takes a tag and the text after it."""
+        if tag in BLOCK:
+            self.block(end, tag, attributes, start, stop)
+        elif tag in MARKS:
+            self.mark(end, tag, attributes, start)
+        if text:
+            self.text(text, stop)
+
+    def plain(self, attributes: str, content: str, start: int, stop: int) -> None:
+        """Takes a whole cell in which nothing but text stands; most cells of a report are such."""
+        self.flush(start)
+        if self.tables and self.tables[-1].groups and self.tables[-1].groups[-1][1]:
+            table = self.tables[-1]
+            table.groups[-1][1][-1].append(plain_span(attributes, content))
+            table.plain.append((start, stop))
+
+    def again(self, table: OpenTable) -> None:
+        """Gives the lines of the plain cells of the innermost table, which is no data table or holds prose."""
+        depth = len(self.open)
+        for start, stop in table.plain:
+            for token in TAG.finditer(self.source, start, stop):
+                self.tag(*token.groups(), token.start(), token.start(4))
+            self.flush(stop)
+            self.elements.append((start, stop))
+            del self.open[depth:]
+        self.cell = None
+        self.lines[table.first :] = sorted(self.lines[table.first :], key=lambda line: line.start)
 
     def text(self, text: str, start: int) -> None:
         """Takes characters between two tags."""
@@ -141,8 +179,7 @@ class Reader:
         if self.kept and not cell:
             self.preformatted(text, stop)
         elif cell or not text.isspace():
-            if "\n" in text or "\t" in text or "  " in text or "\r" in text:
-                text = BLANKS.sub(" ", text)
+            text = one_line(text)
             heading = bool(self.open) and self.open[-1][0] in HEADINGS
             self.lines.append(Line(text, self.start, stop, heading, not self.unlinked, depth, cell))
         self.unlinked = False
@@ -187,15 +224,19 @@ class Reader:
                 groups.append(("tbody", []))
             groups[-1][1].append([])
         elif self.tables and tag in ("td", "th"):
-            self.cell = OpenCell(attributes, len(self.lines))
+            self.cell = OpenCell(attributes, len(self.lines), LOST_QUOTE if SWALLOWED.search(attributes) else None)
 
     def closes(self, tag: str, stop: int) -> None:
         """Takes the end of a table or of a part of one."""
         table = self.tables[-1]
         if tag == "table":
+            made = grid(rows_of(table.groups))
+            data = not table.nested and is_data(made)
+            if table.plain and (not data or holds_prose(made.rows)):
+                self.again(table)
             self.tables.pop()
             self.cell = table.outer
-            self.finish(table, stop)
+            self.finish(table, stop, made, data)
         elif self.cell and tag in ("td", "th"):
             if table.groups and table.groups[-1][1]:
                 table.groups[-1][1][-1].append(self.span(self.cell))
@@ -204,21 +245,13 @@ class Reader:
     def span(self, cell: OpenCell) -> Span:
         """Gives a cell that has ended, one line a paragraph, nested tables left out."""
         depth = len(self.tables)
-        own = [line.text for line in self.lines[cell.first :] if line.depth == depth and line.table is None]
-        printed = [text for text in own if not text.isspace()]
-        text = "\n".join(printed) if printed else "".join(own)
-        if len(printed) > 1:
-            text = re.sub(" ?\n ?", "\n", text)
-        if cell.picture and not printed:
+        text = cell_text([x.text for x in self.lines[cell.first :] if x.depth == depth and x.table is None])
+        if cell.picture and not text.strip():
             cell.doubt = "a picture stands in the cell"
-        across, down = 1, 1
-        if "span" in cell.attributes:
-            across, down = extent(cell.attributes, ACROSS) or 1, extent(cell.attributes, DOWN)
-        return Span(text, across, down, doubt=cell.doubt)
+        return Span(text, *extents(cell.attributes), doubt=cell.doubt)
 
-    def finish(self, table: OpenTable, stop: int) -> None:
+    def finish(self, table: OpenTable, stop: int, made: Table, data: bool) -> None:
         """Puts a table that has ended among the lines; those of a data table's cells are no prose."""
-        made = grid(rows_of(table.groups))
         inner, depth = self.lines[table.first :], len(self.tables)
         if self.cell and not table.nested and sum(map(len, made.rows)) == 1:
             for line in inner:  # a frame around the text of a cell
@@ -226,7 +259,6 @@ class Reader:
             return
         if self.cell and any(line.text.strip() for line in inner):
             self.cell.doubt = "a table of its own stands in the cell"
-        data = not table.nested and is_data(made)
         if data:
             said = {part for row in made.rows if (text := said_across(row)) for part in text.split("\n")}
             inner = [line for line in inner if not line.cell or line.text.strip(" ") in said]
@@ -254,6 +286,37 @@ def tidied(line: Line) -> bool:
     """Tidies a line; tells whether anything is left of it."""
     line.text = tidy(line.text)
     return bool(line.text)
+
+
+def one_line(text: str) -> str:
+    """Gives a text with every run of blanks as one, as browsers print it; NBSP and the ideographic space stay."""
+    return BLANKS.sub(" ", text) if "\n" in text or "\t" in text or "  " in text or "\r" in text else text
+
+
+@lru_cache(maxsize=4096)
+def plain_span(attributes: str, content: str) -> Span:
+    """Gives a cell in which nothing but text stands."""
+    pieces = [content]
+    if "<" in content:
+        pieces = [ANY_TAG.sub("", piece) for piece in ENDS_LINE.split(content)]
+    lines = [one_line(unescape(piece) if "&" in piece else piece) for piece in pieces if piece]
+    doubt = LOST_QUOTE if SWALLOWED.search(attributes) or SWALLOWED.search(content) else None
+    return Span(cell_text(lines), *extents(attributes), doubt=doubt)
+
+
+def cell_text(lines: Sequence[str]) -> str:
+    """Gives the text of a cell of its lines: without blank ones, unless all are."""
+    printed = [line for line in lines if line and not line.isspace()]
+    if len(printed) > 1:
+        return LINE_END.sub("\n", "\n".join(printed))
+    return printed[0] if printed else "".join(lines)
+
+
+def extents(attributes: str) -> tuple[int, int]:
+    """Gives how many columns and rows a cell covers; 0 rows reach to the last."""
+    if "span" not in attributes:
+        return 1, 1
+    return extent(attributes, ACROSS) or 1, extent(attributes, DOWN)
 
 
 def extent(attributes: str, pattern: re.Pattern[str]) -> int:

@@ -61,6 +61,8 @@ class Matcher:
 
     def head(self, line: Line) -> Head | None:
         """Gives the header a row is, None where it is none."""
+        if not any(len(cell.text) > 1 for cell in line.worded):
+            return None
         corners = [i for i, cell in enumerate(line.cells[:3]) if self.corner.find(cell.text)]
         if not corners and self.label(line):
             return None
@@ -111,7 +113,7 @@ class Matcher:
 
     def label(self, line: Line) -> tuple[str, int] | None:
         """Gives the key of the row's label and the place of its cell, which is one of the first two printed."""
-        places = [i for i, cell in enumerate(line.cells[:3]) if cell.text.strip()][:2]
+        places = [i for i, cell in enumerate(line.cells[:3]) if not cell.text.isspace() and cell.text][:2]
         found = ((self.rows.find(line.cells[place].text), place) for place in places)
         return next(((key, place) for key, place in found if key), None)
 

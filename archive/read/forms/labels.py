@@ -19,6 +19,7 @@ CHINESE = re.compile(r"[^\u3400-\u9fff]")
 EXACT_BELOW = 3
 PER_ERROR = 16
 LONG = 10
+LONGEST = 240
 PREFIX_MIN = 8
 """A label cut short (a page break, a lost line) is known by this many characters."""
 
@@ -45,14 +46,16 @@ class Labels:
     def __init__(self, spellings: Iterable[tuple[str, str]]) -> None:
         self.keys: Mapping[str, str] = {normal(text): key for key, text in spellings}
         self.signs = {label: frozenset(label) for label in self.keys}
-        self.remembered = lru_cache(maxsize=4096)(self.near)
+        self.remembered = lru_cache(maxsize=4096)(self.of)
 
     def find(self, text: str) -> str | None:
         """Gives the key of the label a cell prints, None where it is none or could be several."""
+        return self.remembered(text) if len(text) <= LONGEST else None
+
+    def of(self, text: str) -> str | None:
+        """Gives the key of a label's text: the label itself, else the nearest."""
         flat = normal(text)
-        if not flat or len(flat) > 120:
-            return None
-        return self.keys.get(flat) or (self.remembered(flat) if len(flat) >= EXACT_BELOW else None)
+        return self.keys.get(flat) or (self.near(flat) if len(flat) >= EXACT_BELOW else None)
 
     def near(self, flat: str) -> str | None:
         """Gives the one key whose label is near enough."""

@@ -28,6 +28,11 @@ class Line:
         return tuple(cell for cell in self.cells if cell.text.strip())
 
     @property
+    def worded(self) -> list[Cell]:
+        """Gives the cells that may be labels: those not all in digits and Latin letters."""
+        return [cell for cell in self.cells if not cell.text.isascii()]
+
+    @property
     def shown(self) -> str:
         """Gives the row for messages."""
         return " | ".join(" ".join(cell.text.split()) for cell in self.cells)[:160]

@@ -62,7 +62,7 @@ class Matcher:
 
     def is_head(self, line: Line) -> bool:
         """Tells whether a row names outcomes or blocks."""
-        named = [self.outcomes.find(cell.text) or self.blocks.find(cell.text) for cell in line.cells]
+        named = [self.outcomes.find(cell.text) or self.blocks.find(cell.text) for cell in line.worded]
         return sum(name is not None for name in named) >= ENOUGH - 1
 
     def last_label(self, line: Line) -> int:

@@ -24,7 +24,7 @@ def align(matcher: Matcher, found: Found) -> tuple[dict[int, Aligned | None], se
     """Gives the cells of every row by its id, the rows whose column is inferred, and whether only 总计 is filled."""
     aligned: dict[int, Aligned | None] = {id(row): None for row in found.rows}
     for layout in Layout:
-        rows = [row for row in found.rows if row.line.layout is layout and not matcher.holds_label(row.values)]
+        rows = [row for row in found.rows if row.line.layout is layout and not matcher.run_together(row.values)]
         by_layout = {Layout.SPANS: spans, Layout.TABBED: tabbed, Layout.STREAM: stream}[layout]
         aligned |= by_layout(matcher, found, rows)
     certain = [cells for cells in aligned.values() if cells and any(filled(cells))]

@@ -1,5 +1,6 @@
 """Finding the rows of table 3: which line of which table carries which label of the form."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from archive.read.forms.labels import EXACT_BELOW, Labels, normal
 from archive.read.forms.lines import Line, joined, lines_of, part_of
 
 LABEL_CELLS = 4
+NUMBERS = re.compile(r"\s*\d+\s*\n\s*\d+\s*")
 ENOUGH = 3
 """Row labels that make a table one of this kind; a later table that continues it needs one."""
 
@@ -55,7 +57,7 @@ class Matcher:
         """Tells whether a row belongs to the table's head; 其他 and 总计 alone do not say so."""
         return any(
             self.headers.find(cell.text) or (self.columns.find(cell.text) and len(normal(cell.text)) >= EXACT_BELOW)
-            for cell in line.cells
+            for cell in line.worded
         )
 
     def label(self, line: Line, group: str | None) -> tuple[str, int] | None:
@@ -75,9 +77,10 @@ class Matcher:
         found = [self.groups.find(cell.text) for cell in line.cells[:LABEL_CELLS]]
         return next((group for group in reversed(found) if group), None)
 
-    def holds_label(self, values: Sequence[Cell]) -> bool:
-        """Tells whether a label stands among the cells of a row: two rows run together, or a merged cell got lost."""
-        return any(self.rows.find(cell.text) or self.groups.find(cell.text) for cell in values)
+    def run_together(self, values: Sequence[Cell]) -> bool:
+        """Tells whether a label or a cell of two numbers stands in a row: rows or cells have run together."""
+        texts = [cell.text for cell in values if "\n" in cell.text or not cell.text.isascii()]
+        return any(self.rows.find(text) or self.groups.find(text) or NUMBERS.fullmatch(text) for text in texts)
 
     def lines(self, table: Table, number: int) -> list[Line]:
         """Gives the rows of a table, those of a flattened one parted where a blank line is missing."""
