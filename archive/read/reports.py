@@ -20,6 +20,7 @@ from archive.read.words import is_furniture, section, squash, tidy
 NUMBERED = re.compile(r"([一二三四五六七八])[、.．,，]")
 DATE = re.compile(r"(?:20\d{2}|二[〇○零].{2})年.{1,3}月.{1,3}日")
 BODY = re.compile(r"(?:局|委|委员会|办|办公室|办事处|政府|镇|乡|街道|苏木|中心|院|大队|公司|省|市|县|区|旗|盟|州)$")
+ANNEX = re.compile(r"[(\[【]?附件?[一二三四五六七八九十\d]*[)\]】]?[:.、]?")
 FOOT = re.compile(r"版权|主办|承办|备案|ICP|标识码|公网安备|Copyright|网站地图|技术支持|联系我们|相关|附件", re.I)
 SECTIONS, SENTENCES = 3, 2  # what makes a report without tables; a list of contents has no sentences
 TITLE_LINES = 3
@@ -85,9 +86,18 @@ def beginnings(blocks: Sequence[Block]) -> list[int]:
             above = True
         elif section(block.text) == 0:
             if starts and not above:
-                starts.append(spans[min(1, len(spans) - 1)][0])
+                starts.append(end - 1 if annexed(blocks[end - 1]) else spans[min(1, len(spans) - 1)][0])
             above = False
     return sorted(set(starts))
+
+
+def annexed(block: Block) -> str | None:
+    """Gives the title in 附件1：…年度报告, None where there is none; it counts only right above a first section."""
+    if isinstance(block, Table):
+        return None
+    flat = squash(block.text)
+    rest = flat[found.end() :] if (found := ANNEX.match(flat)) else ""
+    return rest if is_title(rest) and not REFERENCE.search(rest) else None
 
 
 def lines_up_to(blocks: Sequence[Block], end: int) -> Iterator[tuple[int, str]]:
@@ -113,7 +123,7 @@ def part_of(blocks: Sequence[Block]) -> Part:
     """Gives what tells a part from others."""
     lines = lines_of(blocks)
     tables = [block for block in blocks if isinstance(block, Table)]
-    title = find_title((), lines, ())
+    title = find_title((), lines, (annexed(blocks[0]),))
     who = identify(title, "\n".join(lines), None)
     flat = [squash(line) for line in lines]
     headings = (NUMBERED.match(line) for line in flat if len(line) <= SHORT and not line.endswith("。"))
@@ -223,7 +233,7 @@ def own_document(document: Document, part: Part, found: Sequence[Part]) -> Docum
         blocks=blocks,
         text=text,
         titles=(),
-        lesser_titles=(),
+        lesser_titles=(part.title,) if annexed(blocks[0]) else (),
         publisher=publisher,
         content=Content(text, tuple(b for b in blocks if isinstance(b, Table) and not lays_out(b))),
     )

@@ -1,9 +1,13 @@
 """Reports to be put one after the other into a page or a DOCX, each with other figures."""
 
+import io
 from dataclasses import dataclass
 from random import Random
 
+import openpyxl
+
 from tests.compose import page, word
+from tests.compose.changes import placed
 from tests.compose.printed import Print
 from tests.compose.sheets import PARTS, Sheet
 
@@ -78,3 +82,28 @@ def docx(reports: list[Report], rng: Random, before: tuple[str, ...] = ()) -> by
     return word.packed(
         {"word/document.xml": f"<w:document {space}><w:body>{''.join(parts)}</w:body></w:document>"}, rng
     )
+
+
+def xlsx(reports: list[Report]) -> bytes:
+    """Gives a workbook with a sheet for each report: its title, then headings and tables."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for one in reports:
+        leaf = book.create_sheet(one.agency)
+        leaf.append([one.title])
+        for sheet in one.sheets:
+            leaf.append([page.HEADINGS[sheet.part]])
+            top = leaf.max_row + 1
+            for row, boxes in enumerate(placed(sheet.rows)):
+                for column, box in enumerate(boxes):
+                    if box is not None:
+                        leaf.cell(top + row, column + 1, box.text)
+                        leaf.merge_cells(
+                            start_row=top + row,
+                            end_row=top + row + box.down - 1,
+                            start_column=column + 1,
+                            end_column=column + box.across,
+                        )
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()

@@ -9,7 +9,7 @@ from archive.model import Hints, Payload, Reading
 from archive.read import read, read_all
 from tests.compose import page
 from tests.compose.judge import judge
-from tests.compose.several import AFTER, Report, docx, html, paged, report
+from tests.compose.several import AFTER, Report, docx, html, paged, report, xlsx
 
 TOWNS = ("昌傅镇", "大桥街道", "店下镇")
 SEEDS = range(12)
@@ -111,6 +111,27 @@ def test_a_department_without_tables_stands_among_others_on_its_own() -> None:
     assert [r.agency for r in found] == ["昌傅镇", "大桥街道", "店下镇"]
     assert [len(r.forms) for r in found] == [3, 0, 3]
     assert "本街道" not in found[0].text
+
+
+def test_reports_in_annexes() -> None:
+    rng = Random(10)
+    county = report("云岫县", 2022, rng)
+    offices = [report(f"云岫县{name}局", 2022, rng) for name in ("财政", "教育")]
+    annexes = "".join(html(one, rng, f"附件{n}：{one.title}") for n, one in enumerate(offices, 1))
+    names = "".join(f"<p>附件{n}：{one.title}</p>" for n, one in enumerate(offices, 1))
+    whole = html(county, rng, "云岫县人民政府2022年政府信息公开工作年度报告")
+    for between in ("", names):
+        first, *rest = readings(paged(whole + between + annexes))
+        assert (first.agency, judge(first, county.printed).false) == ("云岫县", ())
+        assert_read(rest, offices)
+
+
+def test_sheets_of_a_workbook() -> None:
+    rng = Random(11)
+    reports = [report(town, 2022, rng) for town in TOWNS]
+    assert [
+        (r.agency, judge(r, one.printed).false) for r, one in zip(readings(xlsx(reports)), reports, strict=True)
+    ] == [(town, ()) for town in TOWNS]
 
 
 # ── one report stays one ─────────────────────────────────────────────────────────────────────────────
