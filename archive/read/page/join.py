@@ -23,7 +23,7 @@ SLACK = 6.0
 NUMBERED = re.compile(
     r"(?:[(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+[、.．,，]|\d+[、.．)）](?!\d)|第[一二三四五六七八九十]+条)"
 )
-VALUE = re.compile(r"[+\-−]?[\d.,，．０-９]+\D{0,3}|[-—–－/]+")
+VALUE = re.compile(r"[+\-−]{0,2}\d[\d,]*(?:\.\d+)?(?:[万亿千百]?元|[万件条项次笔个份人]|人次)?|[-—–/]+")
 UNDECIDED = "a page break may part this row"
 
 

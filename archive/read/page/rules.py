@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from archive.read.page.model import Rule
 
-LEVEL = 1.0
+LEVEL = 2.0
 """Pieces this near to one level are pieces of one line."""
 NEAR = 3.0
 """A gap that parts no line; up to DASH between short pieces, which are dashes or dots."""
