@@ -19,6 +19,7 @@ from archive.model import Hints, Payload
 from archive.read import read
 from archive.read.charset import decode
 from archive.read.formats import html
+from archive.read.formats.markup import Reader
 from archive.read.forms.match import match
 
 REPORTS = Path(__file__).parents[1] / "tests" / "recorded" / "reports"
@@ -79,7 +80,7 @@ def parse_one(data: bytes) -> object:
 def tables_one(data: bytes) -> object:
     """Gives the figures of one page without its prose."""
     source, _, _ = decode(data, html.declared(data))
-    lines = html.Reader(html.shown(LexborHTMLParser(source))).read().lines
+    lines = Reader(html.shown(LexborHTMLParser(source))).read().lines
     return match(tuple(line.table for line in lines if line.table), (), None)
 
 

@@ -148,7 +148,8 @@ class Reader:
         depth = len(self.open)
         for start, stop in table.plain:
             for token in TAG.finditer(self.source, start, stop):
-                self.tag(*token.groups(), token.start(), token.start(4))
+                end, tag, attributes, text = token.groups()
+                self.tag(end, tag, attributes, text, token.start(), token.start(4))
             self.flush(stop)
             self.elements.append((start, stop))
             del self.open[depth:]
