@@ -6,7 +6,7 @@ from functools import partial
 
 from archive.read.forms.catalogue import forms
 from archive.read.forms.labels import EXACT_BELOW, normal
-from archive.read.page.labelled import Label
+from archive.read.page.labelled import Label, known
 from archive.read.page.labelled_grid import Span, caption, cells_of, table
 from archive.read.page.model import Region
 from archive.read.page.places import columns_of, leanings, rows_of
@@ -81,12 +81,21 @@ def tables_in(heads: Sequence[Sequence[Label]], stretch: Sequence[Label]) -> lis
 
 
 def rows_in(stretch: Sequence[Label], zone: Sequence[Label]) -> list[Label]:
-    """Gives the labels of rows: those that stand left of the columns and below the head."""
+    """Gives the labels of rows, left of the columns and below the head, exact ones before misprinted ones.
+
+    Half a label of a group (予公开) may look like another row, misprinted.
+    """
     left, bottom = zone[0].x0, max(label.y1 for label in zone)
     rows = [x for x in stretch if "request" in x.keys and x.x0 < left and x.middle > bottom]
     keys = {label.keys["request"] for label in rows}
     grouped = {key for key, group in GROUPS.items() if group and normal(group) == normal("其他处理")}
-    return [x for x in rows if not (x.keys["request"] == THREE and keys & grouped)]
+    exact = {x.keys["request"] for x in rows if normal(x.text) in known().whole["request"]}
+    return [
+        x
+        for x in rows
+        if not (x.keys["request"] == THREE and keys & grouped)
+        and (x.keys["request"] not in exact or normal(x.text) in known().whole["request"])
+    ]
 
 
 def read(scene: Scene, own: Sequence[Label], heads: Sequence[Sequence[Label]]) -> Draft | None:

@@ -13,6 +13,8 @@ APART = 0.08
 MIXED_APART = 0.2
 NUMBER_APART = 0.3
 """The same where one sign or none is Chinese: type setters leave some space there, and thousands may be spaced."""
+UNIT_APART = 0.7
+UNITS = frozenset("万亿千百元件条项次笔个份宗起篇人户批家")
 SPACE = 0.15
 TOUCH = 0.25
 """Points between two signs that part nothing."""
@@ -96,7 +98,9 @@ def halves(glyphs: list[Glyph]) -> list[list[Glyph]]:
 
 
 def reach(left: Glyph, right: Glyph) -> float:
-    """Gives the widest gap between two glyphs of one run."""
+    """Gives the widest gap between two glyphs of one run; a number goes with its unit, however that is set apart."""
+    if left.text[-1].isdigit() and right.text[0] in UNITS:
+        return UNIT_APART * max(em(left), em(right))
     wide = bool(WIDE.match(left.text[-1])) + bool(WIDE.match(right.text))
     return (NUMBER_APART, MIXED_APART, APART)[wide] * max(em(left), em(right))
 
