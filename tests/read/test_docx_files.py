@@ -91,3 +91,34 @@ def test_damage_anywhere_is_a_damaged_docx() -> None:
     with pytest.raises(UnreadableDocumentError) as caught:
         read(Payload(bytes(flipped)), Hints())
     assert caught.value.code == "damaged-docx"
+
+
+def test_a_page_taken_in_whole_is_read() -> None:
+    relation = '<Relationship Id="c1" Type="x/aFChunk" Target="afchunk.htm"/><Relationship Id="c2" Target="gone.htm"/>'
+    page = "<html><body><p>一、总体情况</p><table><tr><td>甲<td>1<tr><td>乙<td>2</table></body></html>"
+    chunks = f'<w:altChunk xmlns:r="urn:r" r:id="c1"/><w:altChunk xmlns:r="urn:r" r:id="c2"/>{run_in_paragraph("丙")}'
+    buffer = io.BytesIO(packed(chunks))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("word/_rels/document.xml.rels", f"<Relationships>{relation}</Relationships>")
+        archive.writestr("word/afchunk.htm", page)
+    found = docx.read(Payload(buffer.getvalue()), Hints())
+    assert found.text.splitlines()[:2] == ["丙", "一、总体情况"]
+    assert [cell.text for row in found.tables[0].rows for cell in row if cell] == ["甲", "1", "乙", "2"]
+    assert [issue.code for issue in found.issues] == ["part-unread"]
+
+
+def test_text_in_layout_tables_boxes_and_doubtful_cells() -> None:
+    nested = f"<w:tbl><w:tr>{cell('a')}{cell('1')}</w:tr><w:tr>{cell('b')}{cell('2')}</w:tr></w:tbl>"
+    body = f"<w:tbl><w:tr><w:tc>{run_in_paragraph('本年度没有收费。')}{nested}<w:p/></w:tc></w:tr></w:tbl>"
+    assert document(body).text == "本年度没有收费。"
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>'
+    struck = "<w:r><w:rPr><w:strike/></w:rPr><w:t>7</w:t></w:r>"
+    row = f"<w:tc><w:p>{run('5')}{raised}</w:p></w:tc><w:tc><w:p>{struck}{run('8')}</w:p></w:tc>"
+    (table,) = document(f"<w:tbl><w:tr>{row}</w:tr></w:tbl>").tables
+    first, second = (slot for slot in table.rows[0] if slot)
+    assert (first.text, first.doubt) == ("5²", None)
+    assert second.doubt is not None
+
+
+def run_in_paragraph(text: str) -> str:
+    return f"<w:p>{run(text)}</w:p>"

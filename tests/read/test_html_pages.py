@@ -1,3 +1,5 @@
+import pytest
+
 from archive.model import Hints, Link, Payload, Reading, Status
 from archive.read import read
 from archive.read.blocks import MAX_COLUMNS, Layout, Span, grid
@@ -98,3 +100,40 @@ def test_links_that_may_lead_to_attachments() -> None:
     )
     assert links(Payload(b"%PDF-1.4"), Hints(url="http://a.cn/")) == ()
     assert links(Payload(b"<html><a href='x.html'>x</a>"), Hints()) == ()
+
+
+CELLS = [
+    ("<p>1</p>2", Status.TEXT),
+    ("5<sup>1</sup>", Status.TEXT),
+    ("<del>5</del>6", Status.UNREADABLE),
+    ('<img src="7.gif">', Status.UNREADABLE),
+    ('<img src="s.gif" width="1">', Status.BLANK),
+    ("<table><tr><td>5</td></tr></table>", Status.NUMBER),
+    ("<table><tr><td>5</td><td>6</td></tr></table>", Status.UNREADABLE),
+    ('5<span style="display: none">6</span><!-- 7 --><i hidden>8</i>', Status.NUMBER),
+    ('<input type="text" value="5">', Status.NUMBER),
+    ('<span title="x>5</span><span class="y"></span>', Status.UNREADABLE),
+    ("<a href='x'>5</a>", Status.NUMBER),
+]
+
+
+@pytest.mark.parametrize(("markup", "status"), CELLS)
+def test_what_a_cell_shows(markup: str, status: Status) -> None:
+    figure = page(rows=ROWS.replace("<td>2</td>", f"<td>{markup}</td>")).figures[1]
+    assert figure.status is status
+    assert figure.value == (5 if status is Status.NUMBER else None)
+
+
+def test_rows_stand_as_browsers_show_them() -> None:
+    head, body = ROWS.split("</tr>", 1)
+    swapped = page(rows=f"<tbody>{body}</tbody><thead>{head}</tr></thead>")
+    assert [figure.raw for figure in swapped.figures[:6]] == ["1", "2", "3", "4", "", "6"]
+    hidden = page(rows=ROWS + '<tr style="display:none"><td>规章</td><td>7</td><td>8</td><td>9</td></tr>')
+    assert [figure.raw for figure in hidden.figures[:3]] == ["1", "2", "3"]
+
+
+def test_a_report_hidden_until_a_script_shows_it_is_read() -> None:
+    shown = page(rows=ROWS)
+    source = PAGE.format(top="", info="", items="86", inner="", foot="云岫县", table=f"<table>{ROWS}</table>")
+    hidden = source.replace('<div class="detail">', '<div class="detail" style="display:none">')
+    assert read(Payload(hidden.encode()), Hints()).figures == shown.figures

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from archive.errors import UnreadableDocumentError
-from archive.model import Hints, Payload
+from archive.model import Hints, Issue, Payload
 from archive.read.blocks import MAX_COLUMNS, Block, Cell, Document, Heading, Layout, Paragraph, Slots, Table
+from archive.read.formats.docx_chunks import chunks
 from archive.read.formats.layout import RAISED, is_data, said_across
 from archive.read.words import is_furniture, tidy
 
@@ -32,8 +33,12 @@ def read(payload: Payload, hints: Hints) -> Document:
     if body is None:
         raise damaged("word/document.xml has no body")
     blocks = tuple(blocks_of(body, 0))
-    prose = "\n".join(b.text for b in blocks if not isinstance(b, Table) and not is_furniture(b.text))
-    return Document(blocks, prose)
+    names = [value(node, "id") or "" for node in body.iter("{*}altChunk")]
+    taken = chunks(payload.data, names) if names else []
+    lines = [b.text for b in blocks if not isinstance(b, Table) and not is_furniture(b.text)]
+    prose = "\n".join((*lines, *(each.text for each in taken if each)))
+    issues = tuple(Issue("part-unread", "a document taken in (altChunk) cannot be read") for each in taken if not each)
+    return Document((*blocks, *(block for each in taken if each for block in each.blocks)), prose, issues=issues)
 
 
 def damaged(why: str) -> UnreadableDocumentError:
