@@ -10,11 +10,12 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from archive.errors import UnreadableDocumentError
-from archive.read.formats.pdf_paths import WHITE, Matrix, colour, moved
+from archive.read.formats.pdf_paths import WHITE, Matrix, colour
 from archive.read.page.model import Glyph
 
 MAX_CHARACTERS = 400_000
@@ -37,8 +38,7 @@ class Type:
     white: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One character in the page's own space: base point, ink box or advance box, and how it is set."""
 
     text: str
@@ -161,7 +161,8 @@ def glyph(mark: Mark, matrix: Matrix, turn: int) -> Glyph | None:
     if direction is None:
         return None
     x0, y0, x1, y1 = box_on_line(mark, direction)
-    (ax, ay), (bx, by) = moved(matrix, x0, y0), moved(matrix, x1, y1)
+    a, b, c, d, e, f = matrix
+    ax, ay, bx, by = a * x0 + c * y0 + e, b * x0 + d * y0 + f, a * x1 + c * y1 + e, b * x1 + d * y1 + f
     doubt = UNMAPPED if mark.text == UNKNOWN else None
     lies = (turn - direction) % 360
     return Glyph(mark.text, min(ax, bx), min(ay, by), max(ax, bx), max(ay, by), None, doubt, lies)
