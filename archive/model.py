@@ -196,7 +196,7 @@ class Link:
 class Reading:
     """What the reading code of one revision made of one report in a payload.
 
-    `place` tells the reports of one payload apart (member of an archive, number on the page); it is empty where the
+    `place` tells the reports of one payload apart (member of an archive, agency and year on a page); empty where the
     payload is one report. `statements` are numbers outside the statutory tables.
     """
 
