@@ -45,6 +45,7 @@ HALF = re.compile(r"[\x21-\x7e\u00a1-\u024f\uff61-\uff9f]")
 HIDDEN = re.compile(r"[\s\u00ad\u200b-\u200f\ufeff]")
 NAMELESS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\uf8ff\ufffd-\uffff]")
 TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+FARTHEST = 1e6
 OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 
 
@@ -242,8 +243,10 @@ def commands(data: str) -> Iterator[tuple[str, Sequence[float]]]:
         operator = words[place]
         count = OPERANDS.get(operator)
         operands = words[place + 1 : place + 1 + (count or 0)]
-        values = numbers(" ".join(operands))
-        if count is None or len(values) != count:
+        if count is None or len(operands) != count or any(word.isalpha() for word in operands):
+            return
+        values = [float(word) for word in operands]
+        if any(abs(value) > FARTHEST for value in values):
             return
         yield operator, values
         place += 1 + count

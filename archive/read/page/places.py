@@ -16,6 +16,9 @@ CLOSE = 0.5
 CENTRED = 0.3
 """Share of an em by which a figure's centre may differ from that of its header and still be centred under it."""
 
+SMALLEST = 0.1
+"""Points that a sign has at least; a damaged file may give it none."""
+
 Places = tuple[int, ...]
 """Indices of the rows or columns a figure may belong to; certain where there is one, and only one entry."""
 
@@ -143,7 +146,7 @@ def leanings(figures: Sequence[Run], heads: Sequence[Label]) -> list[float]:
     """Gives how far right of their headers figures stand, in em, and 1 or -1 where only one side is possible."""
     found = bands(figures, heads)
     offsets = [
-        (figures[n].centre - heads[band.heads[0]].centre) / figures[n].em
+        (figures[n].centre - heads[band.heads[0]].centre) / max(figures[n].em, SMALLEST)
         for band in found
         if len(band.heads) == 1
         for n in band.figures

@@ -109,7 +109,7 @@ def margins_of(lines: Sequence[TextLine], least: int) -> Margins | None:
     lefts = Counter(round(line.x0 / 2) for line in wide)
     often = (place for place, count in lefts.items() if count * 5 >= len(wide))
     left = 2.0 * min(often, default=lefts.most_common(1)[0][0])
-    left = min((line.x0 for line in lines if 1.5 <= (left - line.x0) / height <= 2.6), default=left)
+    left = min((line.x0 for line in lines if 1.5 <= (left - line.x0) / max(height, 0.1) <= 2.6), default=left)
     right = sorted(line.x1 for line in wide)[-1 - len(wide) // 8] + 0.1 * height
     return Margins(left, right, all(ENDS.search(text_of(line.glyphs)) for line in wide))
 
