@@ -9,6 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 from archive.errors import UnreadableDocumentError
 from archive.model import Hints, Payload, Status
 from archive.read import read
+from archive.read.formats import pdf
 from tests.read import pdf_drawing
 from tests.read.pdf_drawing import A4, FONT, Sheet
 from tests.read.printed import Figures, figures_of, tables
@@ -160,7 +161,8 @@ def picture(canvas: Canvas) -> None:
 
 
 @pytest.mark.parametrize("layer", [False, True])
-def test_a_scan_needs_ocr_even_with_an_invisible_layer(layer: bool) -> None:
+def test_a_scan_needs_ocr_even_with_an_invisible_layer(layer: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "missing", lambda: ("rapidocr",))
     sheet = Sheet(numbers=False, prepare=picture)
     if layer:
         text = sheet.canvas.beginText(60, 500)
@@ -173,7 +175,8 @@ def test_a_scan_needs_ocr_even_with_an_invisible_layer(layer: bool) -> None:
     assert caught.value.code == "needs-ocr"
 
 
-def test_a_page_of_a_picture_among_others_is_an_issue() -> None:
+def test_a_page_of_a_picture_among_others_is_an_issue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "missing", lambda: ("rapidocr",))
     figures = figures_of("2021", "2021", 9)
     sheet = Sheet(numbers=False)
     sheet.paragraph(PROSE[0])

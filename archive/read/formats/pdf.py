@@ -29,6 +29,7 @@ OUTLINES = 300
 """Curves on a page without text that show text drawn as outlines."""
 GARBLED = 0.1
 """Share of characters without a meaning that spoils a page."""
+HIDDEN = "it is a picture with an invisible text layer"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 FOREIGN = re.compile(r"[\u0080-\u036f\u0400-\u1fff\ue000-\uf8ff]")
 DRAWN_ON = (
@@ -65,6 +66,9 @@ def read(payload: Payload, hints: Hints) -> Document:
         Issue("needs-ocr", f"page {number + 1} was not read: {why}")
         for number, why in troubled.items()
         if number not in recognised
+    ]
+    issues += [
+        Issue("hidden-text", f"page {n + 1}: {HIDDEN}; it was not used") for n in recognised if troubled[n] == HIDDEN
     ]
     return replace(made, issues=(*made.issues, *issues))
 
@@ -201,7 +205,7 @@ def trouble(page: Page, text: Text, lines: Drawn) -> str | None:
     if len(page.glyphs) - known > GARBLED * len(page.glyphs):
         return "its font does not say what its characters mean"
     if known < ENOUGH and page.pictures > PICTURED:
-        return "it is a picture with an invisible text layer" if text.hidden else "it is a picture"
+        return HIDDEN if text.hidden else "it is a picture"
     if known < ENOUGH and lines.curves > OUTLINES:
         return "its text is drawn as outlines"
     return None
