@@ -83,6 +83,7 @@ def doctor(config: Config, as_json: bool) -> int:
         "storage": check_storage,
         "portals": check_portals,
         "contact": check_contact,
+        "scans": check_scans,
     }
     red = False
     for name, check in checks.items():
@@ -140,3 +141,10 @@ def check_contact(config: Config) -> str:
     if config.portals_dir is not None:
         config.require_contact()
     return config.user_agent
+
+
+def check_scans(config: Config) -> str:
+    """Says whether scans can be read; an installation that only crawls does without."""
+    from archive.read.ocr import how_to_install, missing
+
+    return how_to_install() if missing() else "read by OCR on this machine"

@@ -80,11 +80,11 @@ def without_seals(colour: Colour) -> Gray:
     stamped = as_gray(np.where((red > 100) & (red > other) & (red - np.minimum(red, other) > 40), 255, 0))
     spot = max(3, colour.shape[1] // 120)
     near = cv2.dilate(stamped, np.ones((spot, spot), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(near)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(near)
     least = SEAL * colour.shape[1]
-    for number, (x, y, width, height, _) in enumerate(stats[1:count].tolist(), 1):
+    for x, y, width, height, _ in stats[1:count].tolist():
         if min(width, height) >= least and 0.4 <= width / height <= 2.5:
             place = (slice(y, y + height), slice(x, x + width))
-            own = (labels[place] == number) & (red[place] > gray[place])
+            own = (near[place] > 0) & (red[place] > gray[place])
             gray[place][own] = red[place][own]
     return gray

@@ -10,10 +10,14 @@ import numpy as np
 from archive.read.ocr.raster import Gray, as_gray
 from archive.read.ocr.writing import Inked, Line, Piece, stencil
 
-FIGURE = re.compile(r"[\dOoQD〇Il|.,:;+\-—–－一_/\\ ~()]*[件条项次笔个份人起篇户批家万亿元千百]{0,4}[)）]?")
+WORD = re.compile(r"[\u3400-\u9fff]")
+BESIDE_FIGURES = re.compile(r"[一〇件条项次笔个份人起篇户批家万亿元千百]")
 LOOKALIKES = str.maketrans("OoQD〇Il|", "00000111")
 DASHES = "-‐‑‒–—―─−－一_~"
 SIDE = 24
+ALIKE = 0.75
+APART = 0.8
+"""Share of its height by which the characters of one figure stand apart at most."""
 ENOUGH = 3
 """Characters of a page that must look alike before others are measured by them."""
 
@@ -36,8 +40,8 @@ def plain(text: str) -> str:
 
 
 def may_be_figure(text: str) -> bool:
-    """Tells whether a first reading looks like a figure, a dash or nothing rather than a word."""
-    return FIGURE.fullmatch(text.replace("，", ",").replace("（", "(")) is not None
+    """Tells whether a first reading is a figure, a dash, nothing or senseless rather than a word."""
+    return not WORD.search(BESIDE_FIGURES.sub("", text))
 
 
 def stroke(line: Line, page: Inked) -> str | None:
@@ -121,6 +125,18 @@ class Font:
                 return why
         return None
 
+    def confirms(self, line: Line, text: str) -> bool:
+        """Tells whether every character of a figure looks as that digit does elsewhere on the page."""
+        pieces = letters(line, self.page.height)
+        return (
+            text.isdigit()
+            and len(pieces) == len(text)
+            and all(
+                digit in self.forms and float((self.forms[digit] * outline(self.page, piece)).sum()) > ALIKE
+                for digit, piece in zip(text, pieces, strict=True)
+            )
+        )
+
     def unlike(self, digit: str, piece: Piece) -> str | None:
         """Tells how a character looks unlike the digit it was read as."""
         shape = outline(self.page, piece)
@@ -132,6 +148,16 @@ class Font:
         if own is None and likeness and likeness[best] > 0.93:
             return f"a character read as {digit} looks like {best}"
         return None
+
+
+def apart(line: Line) -> bool:
+    """Tells whether a gap parts the pieces of a line: two numbers whose border was not seen."""
+    reached = line.box.x0
+    for piece in line.pieces:
+        if piece.box.x0 - reached > APART * line.box.height:
+            return True
+        reached = max(reached, piece.box.x1)
+    return False
 
 
 def points(line: Line) -> int:

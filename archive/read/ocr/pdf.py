@@ -10,8 +10,6 @@ from archive.errors import UnreadableDocumentError
 from archive.read.ocr.decode import without_seals
 from archive.read.ocr.raster import NORMAL_WIDTH, Gray
 
-ENLARGED = 1.5
-"""Pages are rendered at 300 dots an inch: a scan at 200 loses nothing, vectors gain."""
 MOST_PIXELS = 20_000_000
 
 
@@ -36,7 +34,7 @@ def rendered(held: pdfium.FPDF_DOCUMENT, number: int) -> Gray:
         wide, high = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
         if not (wide > 0 and high > 0):
             raise UnreadableDocumentError("damaged-pdf", f"page {number + 1} measures {wide:.0f} × {high:.0f}")
-        factor = min(ENLARGED * NORMAL_WIDTH / min(wide, high), (MOST_PIXELS / (wide * high)) ** 0.5)
+        factor = min(NORMAL_WIDTH / min(wide, high), (MOST_PIXELS / (wide * high)) ** 0.5)
         width, height = max(1, int(wide * factor)), max(1, int(high * factor))
         bitmap = pdfium.FPDFBitmap_Create(width, height, 0)
         try:

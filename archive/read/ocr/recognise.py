@@ -21,8 +21,12 @@ POINTS = 595.0
 """Points across the shorter side of a page: pictures say little about their size, reports are A4."""
 SURE = 0.8
 """Confidence under which a figure is not relied on."""
+UNSURE = 0.5
+"""Confidence under which not even the shapes help."""
 PROSE_SURE = 0.5
 SAMPLE = 12
+LINE = 5.0
+"""Times its height that a line of writing is wide; what stands across looks like many short ones."""
 UPRIGHT = 0.8
 """Mean confidence of some lines from which a page is taken to stand upright."""
 TOGETHER = 8
@@ -33,7 +37,7 @@ MAX_LINES = 4000
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A level page: its grey picture, its ink without rules, its grid, and its lines of print."""
+    """A level page: its grey picture and its ink, both without rules, its grid, and its lines of print."""
 
     gray: Gray
     inked: Inked
@@ -62,6 +66,8 @@ def sheet_of(gray: Gray) -> Sheet:
     mask = ink(gray)
     grid = rules.find(mask)
     inked = writing.inked(as_gray(cv2.bitwise_and(mask, cv2.bitwise_not(grid.mask))))
+    paper = cv2.dilate(gray, np.ones((15, 15), np.uint8))
+    gray = as_gray(np.where(grid.mask > 0, paper, gray))
     return Sheet(gray, inked, grid, (*writing.lines_in_cells(inked, grid.cells), *outside(gray, grid, inked)))
 
 
@@ -101,7 +107,8 @@ def likelihood(sheet: Sheet, heard: Mapping[int, Heard]) -> float:
     if not heard:
         return 1.0
     sure = sum(each.confidence for each in heard.values()) / len(heard)
-    return sure * (1 if sum(map(is_wide, sheet.lines)) > 2 else 0.5)
+    shapes = sorted((sheet.lines[n].box.width / sheet.lines[n].box.height for n in heard), reverse=True)[:4]
+    return sure * min(1.0, sum(shapes) / len(shapes) / LINE)
 
 
 def is_wide(line: Line) -> bool:
@@ -177,8 +184,10 @@ def doubt_of(text: str, other: str, sure: float, line: Line, font: figures.Font)
     """Gives why a figure cannot be relied on, None where nothing speaks against it."""
     if text != other:
         return f"two readings differ: {text} and {other}"
-    if sure < SURE:
+    if sure < SURE and not (sure > UNSURE and font.confirms(text=text, line=line)):
         return f"recognised with a confidence of {sure:.2f} only"
+    if figures.apart(line):
+        return "there are several numbers in one cell"
     if not re.search(r"\d", text):
         return "a stroke was read that is neither a dash nor a figure" if not re.search(r"\w", text) else None
     if figures.points(line) != len(re.findall(r"[.,]", text)):

@@ -16,6 +16,8 @@ GAP = 9
 THICK = 14
 CROWDED = 0.4
 """Share of a run's length with ink right beside it: more is a row of characters."""
+FADED = 0.5
+"""Share of a faded piece of a rule that is still inked."""
 REACH = 9
 """Pixels that a rule may fall short of the one across it."""
 MAX_CELLS = 3000
@@ -37,8 +39,8 @@ def find(mask: Gray) -> Grid:
     flipped = as_gray(mask.T.copy())
     down = runs(flipped, SHORTEST)
     level = [line for line in merged(boxes(across, mask)) if line.width >= LONG]
-    upright = [turned(line) for line in tied(merged(boxes(down, flipped)), [turned(line) for line in level])]
-    level = tied(level, upright)
+    upright = [turned(line) for line in tied(merged(boxes(down, flipped)), [turned(line) for line in level], flipped)]
+    level = tied(level, upright, mask)
     drawn = np.zeros_like(mask)
     for box in level:
         drawn[box.y0 - 1 : box.y0 + 2, box.x0 : box.x1 + 1] = 255
@@ -62,7 +64,8 @@ def boxes(found: Gray, mask: Gray) -> list[Box]:
     count, _, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
     lines = []
     for x, y, width, height, area in stats[1:count].tolist():
-        middle = y + height // 2
+        rows = np.count_nonzero(found[y : y + height, x : x + width], axis=1)
+        middle = y + int(np.median(np.flatnonzero(rows >= 0.9 * rows.max())))
         line = Box(x, middle, x + width - 1, middle)
         if width >= 2 * height and area <= THICK * width and stands_alone(line, mask):
             lines.append(line)
@@ -71,13 +74,16 @@ def boxes(found: Gray, mask: Gray) -> list[Box]:
 
 def stands_alone(line: Box, mask: Gray) -> bool:
     """Tells whether a run is ink with paper on both sides, not the strokes of characters that stand in a row."""
+    ink, beside = inked(mask, line, -2, 2), max(inked(mask, line, -7, -5), inked(mask, line, 5, 7))
+    if line.width >= LONG * 2:
+        return ink >= 0.5 and beside <= CROWDED
+    return (ink >= 0.9 and beside <= 0.8 * CROWDED) or (ink >= 0.6 and beside <= 0.3 * CROWDED)
 
-    def inked(top: int, bottom: int) -> float:
-        rows = mask[max(line.y0 + top, 0) : line.y0 + bottom + 1, line.x0 : line.x1 + 1]
-        return float((rows.max(axis=0) > 0).mean()) if rows.size else 0.0
 
-    whole, crowded = (0.5, CROWDED) if line.width >= LONG * 2 else (0.9, 0.8 * CROWDED)
-    return inked(-2, 2) >= whole and max(inked(-7, -5), inked(5, 7)) <= crowded
+def inked(mask: Gray, line: Box, top: int, bottom: int) -> float:
+    """Gives the share of a level line's length that has ink in some rows above or below its middle."""
+    rows = mask[max(line.y0 + top, 0) : line.y0 + bottom + 1, line.x0 : line.x1 + 1]
+    return float((rows.max(axis=0) > 0).mean()) if rows.size else 0.0
 
 
 def turned(box: Box) -> Box:
@@ -99,18 +105,35 @@ def merged(lines: list[Box]) -> list[Box]:
     return done
 
 
-def tied(lines: list[Box], across: list[Box]) -> list[Box]:
-    """Gives the level lines that reach from one upright to another, each ending at the outermost ones it meets."""
+def tied(lines: list[Box], across: list[Box], mask: Gray) -> list[Box]:
+    """Gives the level lines that reach from one upright to another, each ending at the outermost ones it meets.
+
+    Where a rule fades, it reaches as far as some of its ink goes on.
+    """
     kept = []
     for line in lines:
-        met = [
-            cross.x0
-            for cross in across
-            if cross.y0 - REACH <= line.y0 <= cross.y1 + REACH and line.x0 - REACH <= cross.x0 <= line.x1 + REACH
-        ]
-        if met and max(met) - min(met) >= SHORTEST:
-            kept.append(Box(min(met), line.y0, max(met), line.y0))
+        crossing = [cross.x0 for cross in across if cross.y0 - REACH <= line.y0 <= cross.y1 + REACH]
+        met = [x for x in crossing if line.x0 - REACH <= x <= line.x1 + REACH]
+        if not met or max(met) - min(met) < SHORTEST:
+            continue
+        left, right = min(met), max(met)
+        for x in sorted((x for x in crossing if x < left - 2 * REACH), reverse=True):
+            if not goes_on(mask, line.y0, x, left):
+                break
+            left = x
+        for x in sorted(x for x in crossing if x > right + 2 * REACH):
+            if not goes_on(mask, line.y0, right, x):
+                break
+            right = x
+        kept.append(Box(left, line.y0, right, line.y0))
     return kept
+
+
+def goes_on(mask: Gray, y: int, start: int, stop: int) -> bool:
+    """Tells whether some ink of a rule is left between two places of its level, with paper beside it."""
+    piece = Box(start + 4, y, stop - 4, y)
+    beside = max(inked(mask, piece, -8, -6), inked(mask, piece, 6, 8))
+    return piece.width > 4 and inked(mask, piece, -3, 3) >= FADED and beside <= 0.3 * CROWDED
 
 
 def enclosed(drawn: Gray) -> list[Box]:

@@ -1,0 +1,91 @@
+"""Scans: what must hold whatever the picture; the recorded cases of <form>/scan show whole reports."""
+
+import io
+from typing import Any
+
+import pytest
+
+from archive.errors import UnreadableDocumentError
+from archive.model import Hints, Payload
+from archive.read import read
+from archive.read.blocks import Cell
+from archive.read.ocr import engine, missing, pages_of_image
+from archive.read.page.document import read_pages
+
+scans = pytest.mark.skipif(bool(missing()), reason="the extra ocr is not installed")
+ROWS = (("1", "203", "-"), ("45", "", "6718"), ("0", "/", "92"), ("3.75", "+8", "11"))
+WIDE, HIGH = 150, 60
+
+
+def drawn(rows: tuple[tuple[str, ...], ...] = ROWS) -> Any:
+    """Gives a picture of a ruled table at about 200 dots an inch."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    page = Image.new("L", (1654, 1100), 245)
+    draw = ImageDraw.Draw(page)
+    for y, row in enumerate(rows):
+        for x, text in enumerate(row):
+            left, top = 300 + WIDE * x, 300 + HIGH * y
+            draw.rectangle((left, top, left + WIDE, top + HIGH), outline=20, width=3)
+            draw.text((left + 40, top + 14), text, 20, ImageFont.load_default(30))
+    return page
+
+
+def saved(page: Any, kind: str = "PNG") -> bytes:
+    made = io.BytesIO()
+    page.save(made, kind)
+    return made.getvalue()
+
+
+def cells(data: bytes) -> list[list[Cell | None]]:
+    pages, issues = pages_of_image(data)
+    assert issues == []
+    (table,) = read_pages(pages).tables
+    return [list(row) for row in table.rows]
+
+
+@scans
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP"])
+def test_cells_are_what_was_drawn_or_doubtful(kind: str) -> None:
+    for row, wanted in zip(cells(saved(drawn(), kind)), ROWS, strict=True):
+        for cell, text in zip(row, wanted, strict=True):
+            assert cell is not None
+            assert cell.doubt or cell.text.replace("—", "-") == text
+            assert (cell.confidence is None) == (text == "")
+
+
+@scans
+def test_ink_that_is_no_text_is_not_blank() -> None:
+    from PIL import ImageDraw
+
+    page = drawn()
+    ImageDraw.Draw(page).ellipse((300 + WIDE + 30, 300 + HIGH + 8, 300 + 2 * WIDE - 30, 300 + 2 * HIGH - 8), fill=20)
+    cell = cells(saved(page))[1][1]
+    assert cell is not None
+    assert cell.doubt
+
+
+@scans
+def test_a_picture_with_too_many_pixels_is_named_before_it_is_decoded() -> None:
+    from PIL import Image
+
+    with pytest.raises(UnreadableDocumentError) as caught:
+        read(Payload(saved(Image.new("1", (20_000, 20_000)))), Hints())
+    assert caught.value.code == "image-too-large"
+
+
+@scans
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_a_torn_picture_is_damaged(kind: str) -> None:
+    data = saved(drawn(), kind)
+    with pytest.raises(UnreadableDocumentError) as caught:
+        read(Payload(data[:40] + b"\0" * 40), Hints())
+    assert caught.value.code == "damaged-image"
+
+
+def test_without_the_extra_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "find_spec", lambda name: None)
+    with pytest.raises(UnreadableDocumentError) as caught:
+        read(Payload(b"\x89PNG\r\n\x1a\n" + b"\1" * 100), Hints())
+    assert caught.value.code == "needs-ocr"
+    assert "nianbao[ocr]" in caught.value.message
