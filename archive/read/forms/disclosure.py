@@ -229,7 +229,7 @@ def row_figures(matcher: Matcher, row: Row, aligned: Aligned | None) -> dict[str
     figures = {}
     for key in matcher.wanted[row.key]:
         code = f"disclosure.{row.key}.{key}"
-        if aligned is None or key not in aligned or covers_rows(aligned[key]):
+        if aligned is None or key not in aligned or covers_rows(aligned[key], row.label):
             figures[code] = unreadable(code, row.line, "column cannot be known")
         elif row.head and f"{row.key}.{key}" in matcher.table.money:
             text = row.head.cells[row.head.keys.index(key)].text

@@ -69,9 +69,14 @@ def money(code: str, cell: Cell | None, line: Line, header: str) -> Figure:
     return replace(plain, unit=unit, value_wan=in_wan(plain.value, unit), note=note)
 
 
-def covers_rows(cell: Cell | None) -> bool:
-    """Tells whether a printed cell covers several rows, so that it is no row's own."""
-    return cell is not None and cell.rowspan > 1 and bool(cell.text.strip())
+def covers_rows(cell: Cell | None, label: Cell) -> bool:
+    """Tells whether a printed cell covers rows that its row's label does not, so that it is no row's own.
+
+    On a printed page a row may be cut in two by the border of a merged cell beside it; label and cells then cover both.
+    """
+    if cell is None or cell.rowspan == 1 or not cell.text.strip():
+        return False
+    return cell.row < label.row or cell.row + cell.rowspan > label.row + label.rowspan
 
 
 def unreadable(code: str, line: Line | None, why: str) -> Figure:

@@ -55,7 +55,7 @@ def row_figures(matcher: Matcher, row: Row, cells: Aligned | None, note: str | N
     figures = {}
     for key in matcher.keys:
         code = f"requests.{row.key}.{key}"
-        if cells is None or covers_rows(cells[key]):
+        if cells is None or covers_rows(cells[key], row.label):
             figures[code] = unreadable(code, row.line, "column cannot be known")
         else:
             figures[code] = figure(code, cells[key], row.line, note)
