@@ -1,14 +1,18 @@
 """Scans: what must hold whatever the picture; the recorded cases of <form>/scan show whole reports."""
 
 import io
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from archive.errors import UnreadableDocumentError
-from archive.model import Hints, Payload
+from archive.model import Figure, Hints, Payload, Status
 from archive.read import read
 from archive.read.blocks import Cell
+from archive.read.forms.catalogue import Identity
+from archive.read.forms.scanned import unsettled
 from archive.read.ocr import engine, missing, pages_of_image
 from archive.read.page.document import read_pages
 
@@ -81,6 +85,17 @@ def test_a_torn_picture_is_damaged(kind: str) -> None:
     with pytest.raises(UnreadableDocumentError) as caught:
         read(Payload(data[:40] + b"\0" * 40), Hints())
     assert caught.value.code == "damaged-image"
+
+
+def test_a_failed_identity_spoils_only_what_was_not_recognised_for_certain() -> None:
+    identity = Identity("sum", ("a",), ("b", "c"))
+    sure = {"a": 0.999, "b": 0.9, "c": None}
+    figures = {c: Figure(c, Status.NUMBER, "1", Decimal(1), confidence=sure[c]) for c in "abc"}
+    found = unsettled((identity,), figures)
+    assert [found[code].status for code in "abc"] == [Status.NUMBER, Status.UNREADABLE, Status.NUMBER]
+    assert found["b"].value is None
+    held = figures | {"a": replace(figures["a"], value=Decimal(2))}
+    assert unsettled((identity,), held) == held
 
 
 def test_without_the_extra_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from archive.read.forms import disclosure, remedies, requests, statistics, unsep
 from archive.read.forms.catalogue import PARTS, TABLES, Identity, PartForm, forms
 from archive.read.forms.checks import evaluate
 from archive.read.forms.figures import PartReading
+from archive.read.forms.scanned import unsettled
 from archive.read.forms.statistics_form import PART, statistics_forms
 from archive.read.forms.suggest import split_suggestion, suggestions
 
@@ -69,6 +70,7 @@ def assembled(parts: Mapping[str, PartReading], earlier: statistics.Statistics) 
     figures: list[Figure] = []
     for part in (parts[name] for name in PARTS if name in parts):
         form, identities = form_of(part)
+        found = unsettled(identities, found)
         figures += [found[indicator.code] for indicator in form.indicators]
         checks += evaluate(identities, found)
         issues += suggestions(identities, found)
