@@ -8,6 +8,7 @@ from archive.model import Hints, Payload
 
 HTML = "text/html"
 TEXT = "text/plain"
+MARKDOWN = "text/markdown"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOC = "application/msword"
 RTF = "application/rtf"
@@ -53,7 +54,14 @@ MEMBERS = (
 )
 ROOT = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 TAG = re.compile(rb"</?(?:p|div|table|tr|td|span|br|h[1-6]|meta|title|center|font|a|ul|li)(?:\s[^<>]*)?/?>", re.I)
-MARKDOWN = re.compile(rb"^[ \t]*+\|?+(?:[ \t]*+:?-++:?[ \t]*+\|)++[ \t:-]*+\r?$", re.M)
+PIPE_RULE = re.compile(rb"^[ \t]*+\|?+(?:[ \t]*+:?-++:?[ \t]*+\|)++[ \t:-]*+\r?$", re.M)
+IN_CELL = re.compile(rb"</?(?:br|span|font|a)\b", re.I)
+MARKS = re.compile(rb"^(?:\*\*[^*\n]+\*\*|#{1,6}[ \t]+\S)", re.M)
+PAGE_TABLE = re.compile(rb"<table\b(?:(?!<table\b).)*?</table\s*>", re.I | re.S)
+CUT_TABLE = re.compile(rb"<table\b.*", re.I | re.S)
+ANY_TAG = re.compile(rb"<(?:[!?]|/?([a-z][a-z0-9]*)(?=[\s/>]))", re.I)
+IN_MARKDOWN = frozenset(b"a b br center del div em font i img s span strong sub sup u".split())
+MAX_NESTED = 4
 HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
 MIME = re.compile(rb"^MIME-Version:", re.I | re.M)
 MULTIPART = re.compile(rb"^Content-Type:\s*(?:multipart/|text/html)", re.I | re.M)
@@ -84,6 +92,8 @@ def media_type(payload: Payload, hints: Hints) -> str:
         return MHTML
     if not is_text(data):
         return UNKNOWN
+    if is_markdown_with_tables(data, hints):
+        return MARKDOWN
     return HTML if is_html(data, hints) else TEXT
 
 
@@ -98,14 +108,41 @@ def is_text(data: bytes) -> bool:
     return data.startswith(BOMS) or not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", data[:SNIFFED])
 
 
-def is_html(data: bytes, hints: Hints) -> bool:
-    """Tells whether the bytes are a page: an HTML root, or tags (one will do where HTML was claimed)."""
+def opening(data: bytes) -> bytes:
+    """Gives the beginning of a text without its byte order mark and, in UTF-16, without NULs."""
     head = data[:SNIFFED].replace(b"\x00", b"")
     for bom in BOMS:
         head = head.removeprefix(bom)
+    return head
+
+
+def is_markdown_with_tables(data: bytes, hints: Hints) -> bool:
+    """Tells whether the bytes are prose with HTML tables in it, which a page would put into elements.
+
+    No element but those that Markdown may use stands outside of the tables; and some line has a mark of Markdown, or
+    blank lines part the paragraphs of what nobody claims to be a page.
+    """
+    head = opening(data)
+    rest, count = PAGE_TABLE.subn(b"", head)
+    for _ in range(MAX_NESTED):
+        rest, more = PAGE_TABLE.subn(b"", rest)
+        if not more:
+            break
+    if not count or ROOT.match(head):
+        return False
+    rest = CUT_TABLE.sub(b"", rest) if len(data) > SNIFFED else rest
+    outside = {match[1].lower() if match[1] else b"" for match in ANY_TAG.finditer(rest.replace(b"<!-- -->", b""))}
+    if MARKS.search(rest) or PIPE_RULE.search(rest):
+        return outside <= IN_MARKDOWN
+    return outside <= {b"br"} and hints.media_type != HTML and bool(re.search(rb"\S\s*\n\s*\n\s*\S", rest))
+
+
+def is_html(data: bytes, hints: Hints) -> bool:
+    """Tells whether the bytes are a page: an HTML root, or tags (one will do where HTML was claimed)."""
+    head = opening(data)
     if ROOT.match(head):
         return True
-    if MARKDOWN.search(head) and all(tag.lower().startswith(b"<br") for tag in TAG.findall(head)):
+    if PIPE_RULE.search(head) and all(IN_CELL.match(tag) for tag in TAG.findall(head)):
         return False
     return len(TAG.findall(head)) >= (1 if hints.media_type in (HTML, "application/xhtml+xml") else 3)
 

@@ -106,7 +106,7 @@ def sentences(text: str) -> Iterator[Sentence]:
     joined = ""
     for line in text.splitlines():
         joined += line
-        if LINE <= len(line) and len(joined) <= MANY and not re.search(r"[。；;!！?？:：]\s*$", line):
+        if len(line) >= LINE and len(joined) <= MANY and not re.search(r"[。；;!！?？:：]\s*$", line):
             continue
         yield from cut(joined)
         joined = ""

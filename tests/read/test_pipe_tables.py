@@ -94,6 +94,32 @@ def boxed(bar: str, dash: str, joint: str) -> Callable[[Grid], str]:
     return draw
 
 
+def dashed(wide: Callable[[str], int], parted: bool) -> Callable[[Grid], str]:
+    """Gives columns under a line of dashes, measured so; rows are parted by blank lines where `parted`."""
+
+    def draw(grid: Grid) -> str:
+        rows = merged_as_blanks(grid)
+        widths = [max(4, *map(wide, column)) for column in zip(*rows, strict=True)]
+        rule = " ".join("-" * width for width in widths)
+        lines = [
+            " ".join(text + " " * (width - wide(text)) for text, width in zip(row, widths, strict=True)) for row in rows
+        ]
+        return "\n".join([rule, ("\n\n" if parted else "\n").join(lines), rule, ""])
+
+    return draw
+
+
+def html_in_markdown(grid: Grid) -> str:
+    """Gives merged cells as Markdown has them: a table of HTML between paragraphs."""
+    rows = (
+        "".join(
+            f'<td colspan="{c.colspan}" rowspan="{c.rowspan}">{c.text.replace(chr(10), "<br />")}</td>' for c in row
+        )
+        for row in grid
+    )
+    return "\n<table>\n" + "\n".join(f"<tr>{row}</tr>" for row in rows) + "\n</table>\n"
+
+
 def spaces(grid: Grid) -> str:
     rows = merged_left_out(grid)
     return "\n".join("   ".join(row) for row in rows)
@@ -110,6 +136,10 @@ LAYOUTS = [
     boxed("│", "─", "┼"),
     boxed("|", "-", "+"),
     boxed("┃", "━", "╋"),
+    dashed(width_of, parted=False),
+    dashed(width_of, parted=True),
+    dashed(len, parted=True),
+    html_in_markdown,
 ]
 
 
@@ -141,6 +171,42 @@ def test_full_tables_are_read_completely(draw: Callable[[Grid], str], form: layo
     assert wrong(reading, figures) == []
     read_as = {figure.indicator: figure.raw for figure in reading.figures if figure.status is Status.NUMBER}
     assert {code: read_as.get(code) for code in figures} == figures
+
+
+def test_marks_of_markdown_are_no_words() -> None:
+    text = (
+        "# **临江镇2021年政府信息公开年度报告**\n\n**一、总体情况**\n\n全年主动公开 [123](http://x.cn/1) 条，"
+        "**申请**&nbsp;5 件\\_甲。\n\n---\n\n> 二、主动公开政府信息情况\n\n无。\n\n## 三、收到和处理政府信息公开申请情况 ##\n\n无。\n"
+    )
+    reading = read(Payload(text.encode()), Hints())
+    assert reading.title == "临江镇2021年政府信息公开年度报告"
+    assert "全年主动公开123条，申请5件_甲。" in reading.text
+    assert "#" not in reading.text
+    assert "**" not in reading.text
+
+
+@pytest.mark.parametrize("cell", ["~~12~~", "12[^1]", "![12](a.png)", "1*2"])
+def test_marks_that_change_a_meaning_are_kept(cell: str) -> None:
+    code, *others = layout.codes("2021")
+    figures: dict[str, str | None] = {code: cell, **dict.fromkeys(others, "1")}
+    reading = report("2021", figures, markdown)
+    made = next(figure for figure in reading.figures if figure.indicator == code)
+    assert made.status in (Status.TEXT, Status.UNREADABLE)
+    assert made.value is None
+
+
+def test_a_line_out_of_its_columns_makes_its_row_doubtful() -> None:
+    text = "甲\n\n---- ---- ----\n2018 1    2\n2019 3    4\n2020 5    6\n2021 1 77777 8\n2022 7    8\n---- ---- ----\n"
+    (table,) = txt.document(text, None, ()).tables
+    doubted = [row[0].text for row in table.rows if row[0] and row[0].doubt]
+    assert doubted == ["2021"]
+
+
+def test_a_line_without_end_has_as_many_fields_as_any_form() -> None:
+    (table,) = txt.document("1\t" * 100_000 + "\n" + "2\t3\t4", None, ()).tables
+    assert [len(row) for row in table.rows] == [200, 3]
+    tables = txt.document("1\t2\t3\n" * 5_001 + "4\t5\t6", None, ()).tables
+    assert [len(table.rows) for table in tables] == [5_000, 2]
 
 
 @pytest.mark.parametrize("form", ["2019", "2021"])

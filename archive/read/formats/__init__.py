@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping
 from archive.model import Hints, Payload
 from archive.read import media
 from archive.read.blocks import Document
-from archive.read.formats import doc, docx, html, image, mhtml, ofd, pdf, rtf, sheet, txt
+from archive.read.formats import doc, docx, html, image, md, mhtml, ofd, pdf, rtf, sheet, txt
 
 READERS: Mapping[str, Callable[[Payload, Hints], Document]] = {
     media.HTML: html.read,
     media.TEXT: txt.read,
+    media.MARKDOWN: md.read,
     media.DOCX: docx.read,
     media.RTF: rtf.read,
     media.XLSX: sheet.read,

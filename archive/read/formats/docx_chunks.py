@@ -9,13 +9,13 @@ from lxml import etree
 from archive.errors import UnreadableDocumentError
 from archive.model import Hints, Payload
 from archive.read.blocks import Document
-from archive.read.formats import html, mhtml, txt
-from archive.read.media import HTML, MHTML, TEXT, media_type
+from archive.read.formats import html, md, mhtml, txt
+from archive.read.media import HTML, MARKDOWN, MHTML, TEXT, media_type
 
 RELATIONS = "word/_rels/document.xml.rels"
 MAX_CHUNKS = 20
 MAX_BYTES = 16 * 1024 * 1024
-READERS = {HTML: html.read, MHTML: mhtml.read, TEXT: txt.read}
+READERS = {HTML: html.read, MHTML: mhtml.read, TEXT: txt.read, MARKDOWN: md.read}
 
 
 def chunks(data: bytes, names: Sequence[str]) -> list[Document | None]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from archive.read.blocks import MAX_COLUMNS, MAX_ROWS, Layout, Table, fields
 from archive.read.formats import edges
+from archive.read.formats.marks import inline
 from archive.read.words import is_furniture, section, tidy
 
 BARS = "│┃║｜￨╎┆┊"
@@ -22,8 +23,6 @@ BLANKS = " \t\u3000\xa0"
 UNESCAPED = re.compile(r"(?<!\\)\|")
 RULE_SIGNS = frozenset(" \t\u3000\xa0|+:=-")
 CELL_RULE = re.compile(r"\s*:?-{3,}:?\s*|:?-+:?")
-MARKED = re.compile(r"(\*\*|__|\*|`)(.+?)\1", re.S)
-BREAK = re.compile(r"<br\s*/?>", re.I)
 UNIT = 100
 """Units a character is wide in the edges of a box."""
 FAR = 4
@@ -108,10 +107,8 @@ def pipe_rows(lines: Sequence[str]) -> Iterator[list[str]]:
 
 
 def cell_text(text: str) -> str:
-    """Gives the text of a field without marks of emphasis."""
-    text = BREAK.sub("\n", text.replace("\\|", "|")).replace("&nbsp;", " ").strip(f"{BLANKS}\n")
-    match = MARKED.fullmatch(text)
-    return match[2] if match else text
+    """Gives the text of a field without marks."""
+    return inline(text).strip(f"{BLANKS}\n")
 
 
 # ── one pipe a line ──

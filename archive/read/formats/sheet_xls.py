@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 from archive.read.formats.sheet_cells import (
     ERRORS,

@@ -16,10 +16,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from archive.model import Hints, Issue, Payload, Status
-from archive.read.blocks import Block, Cell, Document, Layout, Paragraph, Table, fields
+from archive.read.blocks import MAX_COLUMNS, MAX_ROWS, Block, Cell, Document, Layout, Paragraph, Table, fields
 from archive.read.cells import parse
 from archive.read.charset import decode
-from archive.read.formats import drawn
+from archive.read.formats import drawn, marks, ruled
 from archive.read.words import is_furniture, section, tidy
 
 CELL_LINE = re.compile(r"[ \u3000\xa0]*\t[^\t]*")
@@ -50,8 +50,12 @@ def blocks_of(lines: list[str]) -> Iterator[Block]:
     """Gives paragraphs and tables in order."""
     start = 0
     by_spaces = not any("\t" in line for line in lines)
-    lines = spaced(lines) if by_spaces else lines
+    written, lines = lines, spaced(lines) if by_spaces else lines
     while start < len(lines):
+        if beneath := ruled.table_at(written, start):
+            made, start = beneath
+            yield made
+            continue
         if (drawn.starts(lines[start]) or before_bar(lines, start)) and (
             found := tuple(drawn.tables(lines[start : (stop := drawn_stop(lines, start))]))
         ):
@@ -63,8 +67,7 @@ def blocks_of(lines: list[str]) -> Iterator[Block]:
             yield doubted(made) if by_spaces else made
             start = stop
             continue
-        if line := tidy(lines[start]):
-            yield Paragraph(line)
+        yield from (Paragraph(line) for part in marks.line(lines[start]).split("\n") if (line := tidy(part)))
         start += 1
 
 
@@ -118,10 +121,11 @@ def tail(row: tuple[Cell | None, ...]) -> int:
 def table_stop(lines: list[str], start: int) -> int:
     """Gives the line after the last of the table that starts here, 0 where only a line of prose has a tab in it.
 
-    Page numbers and blank lines between tabbed lines belong to the table; so do a few short lines without a tab.
+    Page numbers and blank lines between tabbed lines belong to the table; so do a few short lines without a tab. What
+    is longer than MAX_ROWS goes on as another table.
     """
     stop, gap = start, 0
-    for index in range(start, len(lines)):
+    for index in range(start, min(start + MAX_ROWS, len(lines))):
         line = lines[index]
         if "\t" in line.strip(" \u3000\xa0"):
             stop, gap = index + 1, 0
@@ -154,8 +158,13 @@ def table(lines: list[str]) -> Table:
     in_stream = sum(bool(CELL_LINE.fullmatch(line)) for line in tabbed)
     if in_stream * 2 > len(tabbed):
         return fields(stream_rows(lines), Layout.STREAM)
-    rows = [line.split("\t") for line in lines if (tidy(line) and not is_furniture(tidy(line))) or "\t" in line]
+    rows = [fields_of(line) for line in lines if (tidy(line) and not is_furniture(tidy(line))) or "\t" in line]
     return fields(rows, Layout.TABBED)
+
+
+def fields_of(line: str) -> list[str]:
+    """Gives the fields of a line, MAX_COLUMNS at most: no form has as many."""
+    return line.split("\t", MAX_COLUMNS)[:MAX_COLUMNS]
 
 
 def stream_rows(lines: list[str]) -> list[list[str]]:
@@ -163,7 +172,7 @@ def stream_rows(lines: list[str]) -> list[list[str]]:
     rows: list[list[str]] = [[]]
     for line in lines:
         if line.lstrip(" \u3000\xa0").startswith("\t"):
-            rows[-1].extend(line.lstrip(" \u3000\xa0")[1:].split("\t"))
+            rows[-1].extend(fields_of(line.lstrip(" \u3000\xa0")[1:])[: MAX_COLUMNS - len(rows[-1])])
         elif not tidy(line):
             if rows[-1]:
                 rows.append([])

@@ -29,7 +29,8 @@ def outcomes(scene: Scene) -> Iterator[Draft]:
     for stretch in scene.stretches(("outcome", "block")):
         for zone in clusters([label for label in stretch if "outcome" in label.keys], GAP):
             heads = sorted(zone, key=lambda label: label.x0)
-            blocks = [label for label in stretch if "block" in label.keys and label.middle < max(head.y1 for head in heads)]
+            foot = max(head.y1 for head in heads)
+            blocks = [label for label in stretch if "block" in label.keys and label.middle < foot]
             if len(heads) == FIVE * len(BLOCKS) and blocks:
                 figures = body(scene, heads)
                 yield Draft(leanings(figures, heads), partial(region, scene, heads, blocks, figures))
