@@ -176,7 +176,8 @@ def test_full_tables_are_read_completely(draw: Callable[[Grid], str], form: layo
 def test_marks_of_markdown_are_no_words() -> None:
     text = (
         "# **临江镇2021年政府信息公开年度报告**\n\n**一、总体情况**\n\n全年主动公开 [123](http://x.cn/1) 条，"
-        "**申请**&nbsp;5 件\\_甲。\n\n---\n\n> 二、主动公开政府信息情况\n\n无。\n\n## 三、收到和处理政府信息公开申请情况 ##\n\n无。\n"
+        "**申请**&nbsp;5 件\\_甲。\n\n---\n\n"
+        "> 二、主动公开政府信息情况\n\n无。\n\n## 三、收到和处理政府信息公开申请情况 ##\n\n无。\n"
     )
     reading = read(Payload(text.encode()), Hints())
     assert reading.title == "临江镇2021年政府信息公开年度报告"
@@ -195,11 +196,18 @@ def test_marks_that_change_a_meaning_are_kept(cell: str) -> None:
     assert made.value is None
 
 
-def test_a_line_out_of_its_columns_makes_its_row_doubtful() -> None:
-    text = "甲\n\n---- ---- ----\n2018 1    2\n2019 3    4\n2020 5    6\n2021 1 77777 8\n2022 7    8\n---- ---- ----\n"
+def test_columns_that_two_measures_of_width_tell_differently_are_doubtful() -> None:
+    text = "---- ---- ----\n规章 1    2\n办法 3    4\n---- ---- ----\n"
     (table,) = txt.document(text, None, ()).tables
-    doubted = [row[0].text for row in table.rows if row[0] and row[0].doubt]
-    assert doubted == ["2021"]
+    assert all(cell and cell.doubt for row in table.rows for cell in row)
+    (table,) = txt.document(text.replace("规章", "2020").replace("办法", "2021"), None, ()).tables
+    assert texts(table) == [["2020", "1", "2"], ["2021", "3", "4"]]
+    assert not any(cell and cell.doubt for row in table.rows for cell in row)
+
+
+def test_what_does_not_lie_under_the_columns_is_no_table_of_theirs() -> None:
+    text = "---- ---- ----\n2020 1    2\n2021 1 77777 8\n---- ---- ----\n"
+    assert not txt.document(text, None, ()).tables
 
 
 def test_a_line_without_end_has_as_many_fields_as_any_form() -> None:

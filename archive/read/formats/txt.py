@@ -172,7 +172,7 @@ def stream_rows(lines: list[str]) -> list[list[str]]:
     rows: list[list[str]] = [[]]
     for line in lines:
         if line.lstrip(" \u3000\xa0").startswith("\t"):
-            rows[-1].extend(fields_of(line.lstrip(" \u3000\xa0")[1:])[: MAX_COLUMNS - len(rows[-1])])
+            rows[-1].extend(fields_of(line.lstrip(" \u3000\xa0")[1:])[: MAX_ROWS - len(rows[-1])])
         elif not tidy(line):
             if rows[-1]:
                 rows.append([])
