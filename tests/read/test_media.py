@@ -59,7 +59,7 @@ def test_a_claim_of_html_helps_a_fragment() -> None:
     [
         (b"", "empty", "no bytes"),
         (b" \n", "empty", "no bytes"),
-        (b"%PDF-1.7\n", "unsupported-media-type", "application/pdf"),
+        (b"%PDF-1.7\n", "damaged-pdf", "cannot be opened"),
         (b"abc\x00", "unsupported-media-type", "report.docx"),
         (zipped("word/document.xml")[:80], "damaged-docx", "DOCX"),
         (zipped("word/document.xml"), "damaged-docx", "no body"),
