@@ -41,7 +41,7 @@ class Config:
 
     def require_contact(self) -> None:
         """Raises UsageError where a portal could not reach whoever crawls it."""
-        if self.profile == "public" and self.contact == NO_CONTACT:
+        if self.profile == "public" and self.contact.strip() in ("", NO_CONTACT):
             raise UsageError("set contact (nianbao.toml or NIANBAO_CONTACT): portals must be able to reach you")
 
     def environ(self) -> dict[str, str]:

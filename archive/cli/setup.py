@@ -84,6 +84,7 @@ def doctor(config: Config, as_json: bool) -> int:
         "portals": check_portals,
         "contact": check_contact,
         "scans": check_scans,
+        "archives": check_archives,
     }
     red = False
     for name, check in checks.items():
@@ -148,3 +149,14 @@ def check_scans(config: Config) -> str:
     from archive.read.ocr import how_to_install, missing
 
     return how_to_install() if missing() else "read by OCR on this machine"
+
+
+def check_archives(config: Config) -> str:
+    """Says what unpacks RAR and 7z; where nothing does, ZIP is read all the same."""
+    from archive.errors import UnreadableDocumentError
+    from archive.unpacking import path_of_program
+
+    try:
+        return f"ZIP, tar, gzip; RAR and 7z by {path_of_program()}"
+    except UnreadableDocumentError as error:
+        return f"ZIP, tar, gzip; RAR and 7z are not read: {error}"

@@ -1,5 +1,8 @@
 """Reading: a pure function from bytes to text, figures and issues. No clock, network, database or configuration.
 
+What cannot be read at all raises UnreadableDocumentError: unsupported-media-type, unsupported-word-version, empty,
+encrypted, damaged-<format>, too-large-<format>, too-deep, archive-too-large, image-too-large, needs-ocr.
+
 Issues a reading may carry, by code:
 
 - charset-replacements: bytes that could not be decoded became U+FFFD
@@ -12,6 +15,9 @@ Issues a reading may carry, by code:
 - prose-differs, implausible: see archive.read.contradictions
 - form-unknown: a statistics table (before 2019) of no known form, kept as statements; statements-cut: too many of them
 - not-a-report: neither a statutory table nor a word of an annual report; it then has no agency and no year
+- needs-ocr: pages that are pictures and were not read; hidden-text: a page's own text is not what it shows
+- pages-left-out, part-unread, truncated: pages, documents taken in, or an end that could not be read
+- sheet-hidden, cells-hidden, sheet-too-large: parts of a workbook that were left out
 - member-ignored, member-unreadable, renditions-differ and others of archives: see archive.read.members
 - identity-conflict, agency-unknown, year-unknown, year-from-url: see archive.read.identity
 """
