@@ -7,9 +7,9 @@ from archive.errors import PortalError
 from archive.ingest import Entry, entry_context
 from archive.model import Role
 from archive.portals import Column, Portal
-from crawler.families import ListRow, choose
+from crawler.families import Ask, Asked, ListRow, choose
 from crawler.recognise import Verdict, classify
-from crawler.urls import canonical, host_of
+from crawler.urls import canonical, host_of, posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +24,27 @@ class Listed:
 
 def seed(portal: Portal, column: Column) -> Entry:
     """Gives the first page of a column."""
-    return list_entry(portal, column, column.url, 1)
+    return list_entry(portal, column, Ask(column.url), 1)
 
 
-def list_entry(portal: Portal, column: Column, url: str, number: int, via: str | None = None) -> Entry:
+def list_entry(portal: Portal, column: Column, ask: Ask, number: int, via: str | None = None) -> Entry:
     """Gives a list page of a column, numbered from 1."""
-    context = entry_context({"column": column.key, "page": number, "via": via}, None)
-    return Entry(portal.id, canonical(url), url, Role.LIST.value, context)
+    context = entry_context({"column": column.key, "page": number, "via": via, "form": ask.form}, None)
+    return Entry(portal.id, posted(ask.url, ask.form), ask.url, Role.LIST.value, context)
 
 
-def take_apart(portal: Portal, column: Column, url: str, number: int, html: str) -> Listed:
-    """Gives what the `number`th list page of a column holds. Raises PortalError where it cannot be read."""
-    family = choose(column.family, html)
-    rows = family.rows(html, url, column.override)
-    if not rows and number == 1:
+def take_apart(portal: Portal, column: Column, asked: Asked) -> Listed:
+    """Gives what a list page of a column holds. Raises PortalError where it cannot be read."""
+    page = choose(column.family, asked.text).read(asked)
+    if not page.rows and asked.number == 1:
         raise PortalError("the list is empty")
-    counts: Counter[str] = Counter(rows=len(rows), reports=0)
-    entries = [entry for row in rows if (entry := wanted(portal, column, url, row, counts))]
-    following = family.next_page(html, url, number, column.override) if number < column.max_pages else None
-    if following and host_of(following) not in portal.hosts:
-        raise PortalError(f"the next page is on another host: {following}")
-    after = list_entry(portal, column, following, number + 1, url) if following else None
-    return Listed(tuple(entries), dict(counts), frozenset(canonical(row.url) for row in rows), after)
+    counts: Counter[str] = Counter(rows=len(page.rows), reports=0)
+    entries = [entry for row in page.rows if (entry := wanted(portal, column, asked.url, row, counts))]
+    following = page.next if asked.number < column.max_pages else None
+    if following and host_of(following.url) not in portal.hosts:
+        raise PortalError(f"the next page is on another host: {following.url}")
+    after = list_entry(portal, column, following, asked.number + 1, asked.url) if following else None
+    return Listed(tuple(entries), dict(counts), frozenset(canonical(row.url) for row in page.rows), after)
 
 
 def wanted(portal: Portal, column: Column, via: str, row: ListRow, counts: Counter[str]) -> Entry | None:

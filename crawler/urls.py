@@ -12,7 +12,7 @@ from w3lib.url import safe_url_string
 
 from archive.portals import host_of
 
-__all__ = ["canonical", "host_of", "is_private", "join"]
+__all__ = ["canonical", "host_of", "is_private", "join", "posted"]
 
 _INDEX = re.compile(r"/index\.s?html?$", re.IGNORECASE)
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
@@ -34,6 +34,16 @@ def canonical(url: str) -> str:
     path = _INDEX.sub("/", _without_dots(_SESSION.sub("", _escapes(parts.path))))
     query = "&".join(p for p in _escapes(parts.query).split("&") if p and not _NOISE.match(_name(p)))
     return urlunsplit((parts.scheme, host_of(parts.geturl()), path, query, ""))
+
+
+def posted(url: str, form: str | None) -> str:
+    """Gives the canonical URL of a page that may be asked for by POST: its form is then part of the query.
+
+    `__wb_method` is how web archives name such a page (pywb, warcio).
+    """
+    if form is None:
+        return canonical(url)
+    return canonical(f"{url}{'&' if urlsplit(url).query else '?'}__wb_method=POST&{form}")
 
 
 def join(base: str, href: str) -> str | None:

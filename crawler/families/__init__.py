@@ -5,26 +5,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from archive.errors import PortalError
-from archive.portals import Override
 from crawler.families import listing, trs
+from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.rows import TEMPLATE, ListRow
 
-__all__ = ["FAMILIES", "Family", "ListRow", "choose", "detect_family"]
+__all__ = ["FAMILIES", "Ask", "Asked", "Family", "ListPage", "ListRow", "choose", "detect_family"]
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """What a family must answer about the decoded text of a list page."""
+    """Whether a page shows that this family made it, and what a list page of the family holds."""
 
-    rows: Callable[[str, str, Override], list[ListRow]]  # html, url, override
-    next_page: Callable[[str, str, int, Override], str | None]  # html, url, number from 1, override
-    total_pages: Callable[[str], int | None]  # html
-    detect: Callable[[str], bool]  # html
+    detect: Callable[[str], bool]
+    read: Callable[[Asked], ListPage]
 
 
 FAMILIES = {  # in the order in which they are tried
-    "trs": Family(trs.rows, trs.next_page, trs.total_pages, trs.detect),
-    "listing": Family(listing.rows, listing.next_page, listing.total_pages, listing.detect),
+    "trs": Family(trs.detect, trs.read),
+    "listing": Family(listing.detect, listing.read),
 }
 
 # Signals of families that are not written yet, in the order of portals.md §8.1.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.portals import Override, selector
+from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.rows import ListRow, find_rows, fold
 from crawler.urls import canonical, join
 
@@ -18,6 +19,16 @@ _PAGES = re.compile(
 _NUMBER = re.compile(
     r"(?:[-_/](\d{1,3})\.(?:s?html?|jspx?|aspx?|php))|[?&]\w*(?:page|p|pn)\w*=(\d{1,3})\b", re.IGNORECASE
 )
+
+
+def read(asked: Asked) -> ListPage:
+    """Gives what a list page holds."""
+    following = next_page(asked.text, asked.url, asked.number, asked.override)
+    return ListPage(
+        tuple(rows(asked.text, asked.url, asked.override)),
+        Ask(following) if following else None,
+        total_pages=total_pages(asked.text),
+    )
 
 
 def rows(html: str, url: str, override: Override) -> list[ListRow]:

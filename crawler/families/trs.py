@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from archive.portals import Override
 from crawler.families import listing
 from crawler.families.dates import find_date
+from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.rows import ListRow, distinct, find_rows, fold, is_title
 from crawler.urls import join
 
@@ -25,6 +26,16 @@ _WRITTEN_EXTENSION = re.compile(r"\+\s*[\"']\.(s?html?)\b", re.IGNORECASE)  # "i
 _SCRIPT = re.compile(r"<script\b[^>]*>([^<]*(?:<(?!/?script\b)[^<]*)*)", re.IGNORECASE)
 _SCRIPT_URL = re.compile(r"\burl\s*=\s*([\"'])([^\"'\s]*\bt\d{8}_\d+\.s?html?)\1", re.IGNORECASE)
 _SCRIPT_TITLE = re.compile(r"\btitle\s*=\s*([\"'])(.*?)\1\s*[;,\n]", re.IGNORECASE | re.DOTALL)
+
+
+def read(asked: Asked) -> ListPage:
+    """Gives what a list page holds."""
+    following = next_page(asked.text, asked.url, asked.number, asked.override)
+    return ListPage(
+        tuple(rows(asked.text, asked.url, asked.override)),
+        Ask(following) if following else None,
+        total_pages=total_pages(asked.text),
+    )
 
 
 def rows(html: str, url: str, override: Override) -> list[ListRow]:

@@ -26,6 +26,7 @@ from archive.portals import Column, Portal
 from crawler.attachments import file_links
 from crawler.capture import reason
 from crawler.ending import ending
+from crawler.families import Asked
 from crawler.frontier import PortalFrontier, context_of
 from crawler.hosts import HostTurns
 from crawler.lists import seed, take_apart
@@ -39,6 +40,7 @@ from crawler.window import is_open
 log = logging.getLogger(__name__)
 
 GONE = (404, 410)
+FORM = "application/x-www-form-urlencoded"
 OUT_PER_TURN = 4  # leases out for each request that may be made at a time
 
 
@@ -95,11 +97,15 @@ class PortalSpider(scrapy.Spider):
     def request(self, lease: Lease) -> Request:
         """Gives the request of a leased address, coming from the page that linked there."""
         context = context_of(lease.entry)
+        form = lease.entry.context.get("form")
+        headers = {"Referer": context.via} if context.via else {}
         return Request(
             lease.entry.url,
             callback=self.answered,
             errback=self.failed,
-            headers={"Referer": context.via} if context.via else None,
+            method="GET" if form is None else "POST",
+            body=form,
+            headers=headers | ({"Content-Type": FORM} if form is not None else {}),
             meta={"lease": lease, "context": context},
             priority=10 if context.role is Role.LIST else 0,
             dont_filter=True,  # the frontier knows every address once
@@ -177,7 +183,9 @@ class PortalSpider(scrapy.Spider):
         """Gives a list page settled: its reports, and the page after it unless all here was known."""
         column: Column = self.columns[lease.entry.context["column"]]
         html = text_of(Payload(captured.payload), hints(captured, response))
-        page = take_apart(self.portal, column, response.url, lease.entry.context["page"], html)
+        said = lease.entry.context
+        asked = Asked(html, response.url, said["page"], said.get("form"), column.override)
+        page = take_apart(self.portal, column, asked)
         links = page.entries
         if page.next and await self.goes_on(column, page.keys, [entry.url_key for entry in links]):
             links = (*links, page.next)
