@@ -86,5 +86,6 @@ def without_seals(colour: Colour) -> Gray:
         if min(width, height) >= least and 0.4 <= width / height <= 2.5:
             place = (slice(y, y + height), slice(x, x + width))
             own = (near[place] > 0) & (red[place] > gray[place])
-            gray[place][own] = red[place][own]
+            paste = max(1.0, float(np.median(red[place][stamped[place] > 0])))
+            gray[place][own] = np.minimum(red[place][own] * (255 / paste), 255)
     return gray

@@ -12,6 +12,7 @@ from archive.read.ocr.writing import Inked, Line, Piece, stencil
 
 WORD = re.compile(r"[\u3400-\u9fff]")
 BESIDE_FIGURES = re.compile(r"[一〇件条项次笔个份人起篇户批家万亿元千百]")
+FOREIGN = re.compile(r"[^\d.,+\-%()\u3400-\u9fff]")
 LOOKALIKES = str.maketrans("OoQD〇Il|", "00000111")
 DASHES = "-‐‑‒–—―─−－一_~"
 SIDE = 24
@@ -41,7 +42,8 @@ def plain(text: str) -> str:
 
 def may_be_figure(text: str) -> bool:
     """Tells whether a first reading is a figure, a dash, nothing or senseless rather than a word."""
-    return not WORD.search(BESIDE_FIGURES.sub("", text))
+    words, digits = len(WORD.findall(BESIDE_FIGURES.sub("", text))), len(re.findall(r"\d", text))
+    return words == 0 or words < digits / 2
 
 
 def stroke(line: Line, page: Inked) -> str | None:

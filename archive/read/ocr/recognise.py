@@ -5,7 +5,7 @@ shapes are looked at. What does not agree is given with a `doubt`, and ink that 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -51,7 +51,8 @@ def page_of(gray: Gray) -> Page:
     sheet = sheet_of(level(gray))
     heard = sampled(sheet)
     sure = likelihood(sheet, heard)
-    for turn in (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180):
+    across = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)
+    for turn in (cv2.ROTATE_180, *across) if shape(sheet, heard) >= LINE else (*across, cv2.ROTATE_180):
         if sure >= UPRIGHT:
             break
         other = sheet_of(level(as_gray(cv2.rotate(gray, turn))))
@@ -72,7 +73,7 @@ def sheet_of(gray: Gray) -> Sheet:
 
 
 def outside(gray: Gray, grid: rules.Grid, inked: Inked) -> list[Line]:
-    """Gives the lines of print outside cells."""
+    """Gives the lines of print outside cells; the detector passes over single characters, they are added."""
     around = gray.copy()
     free = np.ones(gray.shape, bool)
     for cell in grid.cells:
@@ -85,13 +86,19 @@ def outside(gray: Gray, grid: rules.Grid, inked: Inked) -> list[Line]:
     for number, box in enumerate(found, 1):
         box.of(owner)[:] = number  # type: ignore[arg-type]
     own: dict[int, list[writing.Piece]] = {}
+    stray: list[writing.Piece] = []
     for piece in inked.pieces:
         x, y = (piece.box.x0 + piece.box.x1) // 2, (piece.box.y0 + piece.box.y1) // 2
         if free[y, x] and (number := int(owner[y, x])):
             own.setdefault(number, []).append(piece)
+        elif free[y, x] and writing.may_be_character(piece, inked.height):
+            stray.append(piece)
     return [
-        Line(None, found[number - 1], tuple(sorted(pieces, key=lambda piece: piece.box.x0)))
-        for number, pieces in own.items()
+        *(
+            Line(None, found[number - 1], tuple(sorted(pieces, key=lambda piece: piece.box.x0)))
+            for number, pieces in own.items()
+        ),
+        *writing.rows_of(stray, inked.height),
     ]
 
 
@@ -107,8 +114,13 @@ def likelihood(sheet: Sheet, heard: Mapping[int, Heard]) -> float:
     if not heard:
         return 1.0
     sure = sum(each.confidence for each in heard.values()) / len(heard)
-    shapes = sorted((sheet.lines[n].box.width / sheet.lines[n].box.height for n in heard), reverse=True)[:4]
-    return sure * min(1.0, sum(shapes) / len(shapes) / LINE)
+    return sure * min(1.0, shape(sheet, heard) / LINE)
+
+
+def shape(sheet: Sheet, numbers: Iterable[int]) -> float:
+    """Gives how many times its height the widest of some lines are wide."""
+    shapes = sorted((sheet.lines[n].box.width / sheet.lines[n].box.height for n in numbers), reverse=True)[:4]
+    return sum(shapes) / max(1, len(shapes))
 
 
 def is_wide(line: Line) -> bool:
@@ -190,6 +202,8 @@ def doubt_of(text: str, other: str, sure: float, line: Line, font: figures.Font)
         return "there are several numbers in one cell"
     if not re.search(r"\d", text):
         return "a stroke was read that is neither a dash nor a figure" if not re.search(r"\w", text) else None
+    if figures.FOREIGN.search(text):
+        return "there are signs beside the figure that no figure has"
     if figures.points(line) != len(re.findall(r"[.,]", text)):
         return "points or commas do not fit the shapes"
     return font.contradicts(line, text)

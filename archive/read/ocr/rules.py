@@ -20,6 +20,12 @@ FADED = 0.5
 """Share of a faded piece of a rule that is still inked."""
 REACH = 9
 """Pixels that a rule may fall short of the one across it."""
+MEETS = 4
+"""Pixels that an upright ends from a level rule at most: a character stands free between two of them."""
+END = 6
+"""Pixels at both ends of a faded piece of a rule of which some are inked; around a character they are paper."""
+SOLID = 0.85
+"""Share of the way between two level rules from which ink is a rule, whatever stands beside it."""
 MAX_CELLS = 3000
 
 
@@ -38,8 +44,9 @@ def find(mask: Gray) -> Grid:
     across = runs(mask, SHORTEST * 2)
     flipped = as_gray(mask.T.copy())
     down = runs(flipped, SHORTEST)
-    level = [line for line in merged(boxes(across, mask)) if line.width >= LONG]
-    upright = [turned(line) for line in tied(merged(boxes(down, flipped)), [turned(line) for line in level], flipped)]
+    level = [line for line in merged([b for b in boxes(across) if stands_alone(b, mask)]) if line.width >= LONG]
+    stops = [turned(line) for line in level]
+    upright = [turned(line) for line in tied(merged(uprights(boxes(down), stops, flipped)), stops, flipped)]
     level = tied(level, upright, mask)
     drawn = np.zeros_like(mask)
     for box in level:
@@ -59,17 +66,36 @@ def runs(mask: Gray, length: int) -> Gray:
     return as_gray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, length), np.uint8)))
 
 
-def boxes(found: Gray, mask: Gray) -> list[Box]:
-    """Gives the level runs that are rules, as lines of no height."""
+def boxes(found: Gray) -> list[Box]:
+    """Gives the level runs that are thin, as lines of no height."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
     lines = []
     for x, y, width, height, area in stats[1:count].tolist():
         rows = np.count_nonzero(found[y : y + height, x : x + width], axis=1)
         middle = y + int(np.median(np.flatnonzero(rows >= 0.9 * rows.max())))
         line = Box(x, middle, x + width - 1, middle)
-        if width >= 2 * height and area <= THICK * width and stands_alone(line, mask):
+        if width >= 2 * height and area <= THICK * width:
             lines.append(line)
     return lines
+
+
+def uprights(lines: list[Box], stops: list[Box], mask: Gray) -> list[Box]:
+    """Gives the uprights among runs, both turned level: what stands alone, or fills the way between two rules.
+
+    A short one that does not reach from rule to rule is a stroke of a character.
+    """
+    kept = []
+    for line in lines:
+        ends = [stop.x0 for stop in stops if stop.y0 - REACH <= line.y0 <= stop.y1 + REACH]
+        met = [x for x in ends if line.x0 - MEETS <= x <= line.x1 + MEETS]
+        spans = bool(met) and max(met) - min(met) >= SHORTEST
+        if (spans or line.width >= LONG) and stands_alone(line, mask):
+            kept.append(line)
+        elif spans:
+            between = Box(min(met), line.y0, max(met), line.y0)
+            if inked(mask, Box(between.x0 + MEETS, line.y0, between.x1 - MEETS, line.y0), -2, 2) >= SOLID:
+                kept.append(between)
+    return kept
 
 
 def stands_alone(line: Box, mask: Gray) -> bool:
@@ -77,7 +103,7 @@ def stands_alone(line: Box, mask: Gray) -> bool:
     ink, beside = inked(mask, line, -2, 2), max(inked(mask, line, -7, -5), inked(mask, line, 5, 7))
     if line.width >= LONG * 2:
         return ink >= 0.5 and beside <= CROWDED
-    return (ink >= 0.9 and beside <= 0.8 * CROWDED) or (ink >= 0.6 and beside <= 0.3 * CROWDED)
+    return ink >= 0.6 and beside <= (0.3 + 0.5 * min(1.0, (ink - 0.6) / 0.3)) * CROWDED
 
 
 def inked(mask: Gray, line: Box, top: int, bottom: int) -> float:
@@ -130,10 +156,13 @@ def tied(lines: list[Box], across: list[Box], mask: Gray) -> list[Box]:
 
 
 def goes_on(mask: Gray, y: int, start: int, stop: int) -> bool:
-    """Tells whether some ink of a rule is left between two places of its level, with paper beside it."""
-    piece = Box(start + 4, y, stop - 4, y)
+    """Tells whether some ink of a rule is left between two places of its level, at both ends, with paper beside it."""
+    piece = Box(start + MEETS, y, stop - MEETS, y)
+    ends = Box(piece.x0, y, piece.x0 + END, y), Box(piece.x1 - END, y, piece.x1, y)
+    if piece.width <= END or not all(inked(mask, end, -3, 3) for end in ends):
+        return False
     beside = max(inked(mask, piece, -8, -6), inked(mask, piece, 6, 8))
-    return piece.width > 4 and inked(mask, piece, -3, 3) >= FADED and beside <= 0.3 * CROWDED
+    return inked(mask, piece, -3, 3) >= FADED and beside <= 0.3 * CROWDED
 
 
 def enclosed(drawn: Gray) -> list[Box]:

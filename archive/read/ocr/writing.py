@@ -14,7 +14,11 @@ LEAST_SIDE = 8
 """Pixels that one piece of a cell's print must measure one way: a dot alone is no print."""
 THIN = 5
 """Pixels of what a rule leaves along the edge of its cell."""
-MOST_PIECES = 4000
+NEAR = 0.6
+"""Share of a character's height."""
+MOST_STRAY = 600
+CROWD = 600
+"""Pieces in one cell from which points among them tell nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def lines_in_cells(page: Inked, cells: Sequence[Box]) -> list[Line]:
     found: list[Line] = []
     for number, pieces in own.items():
         cell = cells[number - 1]
-        found += lines_of(cell, [piece for piece in pieces if not residue(piece, cell)][:MOST_PIECES], page.height)
+        found += lines_of(cell, [piece for piece in pieces if not residue(piece, cell)], page.height)
     return found
 
 
@@ -83,8 +87,13 @@ def residue(piece: Piece, cell: Box) -> bool:
 
 def lines_of(cell: Box | None, pieces: Sequence[Piece], height: int) -> list[Line]:
     """Gives pieces as lines from top to bottom; dirt alone is none."""
+    if len(pieces) > CROWD:
+        pieces = [piece for piece in pieces if is_print(piece)]
     if not any(map(is_print, pieces)):
-        return []
+        crumbs = max(([q for q in pieces if near(p, q, height)] for p in pieces), key=len, default=[])
+        broken = len(crumbs) > 1 and sum(p.area for p in crumbs) >= 3 * SPECK  # a dash: ink, though no character
+        return [Line(cell, extent(crumbs), tuple(crumbs))] if broken else []
+    pieces = beside_print(pieces, height)
     bands: list[list[Piece]] = []
     bottom = -1
     for piece in sorted(pieces, key=lambda piece: piece.box.y0):
@@ -100,6 +109,42 @@ def lines_of(cell: Box | None, pieces: Sequence[Piece], height: int) -> list[Lin
             joined.append(band)
     lines = [Line(cell, extent(band), tuple(sorted(band, key=lambda piece: piece.box.x0))) for band in joined]
     return [line for line in lines if any(map(is_print, line.pieces))]
+
+
+def beside_print(pieces: Sequence[Piece], height: int) -> list[Piece]:
+    """Gives the pieces without the specks that lie further from all print than a point or a broken dash does."""
+    large = [piece for piece in pieces if is_print(piece)]
+    return [piece for piece in pieces if is_print(piece) or any(near(piece, other, height) for other in large)]
+
+
+def may_be_character(piece: Piece, height: int) -> bool:
+    """Tells whether a piece has the size of a character, or of a dash."""
+    wide, high = piece.box.width, piece.box.height
+    return wide <= 2 * height and (0.4 * height <= high <= 2 * height or (wide >= LEAST_SIDE and wide >= 2 * high))
+
+
+def rows_of(pieces: Sequence[Piece], height: int) -> list[Line]:
+    """Gives pieces outside cells as lines, those beside each other; at most MOST_STRAY pieces, pictures have more."""
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces[:MOST_STRAY], key=lambda piece: piece.box.x0):
+        beside = (row for row in rows if near(row[-1], piece, height) and level(row[-1], piece))
+        row = next(beside, None)
+        if row is None:
+            rows.append([piece])
+        else:
+            row.append(piece)
+    return [Line(None, extent(row), tuple(row)) for row in rows]
+
+
+def level(one: Piece, other: Piece) -> bool:
+    """Tells whether two pieces stand on one line."""
+    return max(one.box.y0, other.box.y0) < min(one.box.y1, other.box.y1)
+
+
+def near(one: Piece, other: Piece, height: int) -> bool:
+    """Tells whether two pieces are closer to each other than characters of one figure."""
+    a, b, most = one.box, other.box, NEAR * height
+    return max(a.x0, b.x0) - min(a.x1, b.x1) <= most and max(a.y0, b.y0) - min(a.y1, b.y1) <= most
 
 
 def is_print(piece: Piece) -> bool:
