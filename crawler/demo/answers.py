@@ -8,14 +8,13 @@ from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
-from crawler.demo.pages import yunxiu
 from crawler.demo.pages.resource import Resource, plain
 
 if TYPE_CHECKING:
     from crawler.demo.server import PortalServer
 
 CHUNK = 4096
-ZIPPING = frozenset({yunxiu.PORTAL})  # portals that compress text for clients that accept gzip
+LONGEST_FORM = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +45,19 @@ class Handler(BaseHTTPRequestHandler):
         """Answers a GET and logs it."""
         start = datetime.now(UTC)
         server = self.server
-        charset = yunxiu.CHARSET if server.portal == yunxiu.PORTAL else "utf-8"
-        found = server.site.get(self.path) or _missing(charset)
+        form = self.rfile.read(min(int(self._asked.get("content-length", "0")), LONGEST_FORM))
+        visit = server.visit(self.path)
+        found = server.answer(self.command, self.path, self._asked, form, visit) or _missing(server.portal.charset)
         if _unchanged(found, self._asked):
             status, length = 304, self._send_304(found)
         else:
-            status, length = found.status, self._send(found, found.shown(server.night, server.visit(self.path)))
+            status, length = found.status, self._send(found, found.shown(server.night, visit))
         self._log(status, length, start)
         self.wfile.flush()
+
+    def do_POST(self) -> None:
+        """Answers a POST as a GET with a form."""
+        self.do_GET()
 
     def do_HEAD(self) -> None:
         """Answers a HEAD as the GET without its body."""
@@ -64,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = self._asked
         server, host = self.server, asked.get("host", "")
         end = datetime.now(UTC)
-        access = Access(server.portal, self.command, host, self.path, asked, status, length, start, end)
+        access = Access(server.portal.id, self.command, host, self.path, asked, status, length, start, end)
         with server.lock:
             server.log.append(access)
 
@@ -84,7 +88,9 @@ class Handler(BaseHTTPRequestHandler):
         self._validators(found)
         if found.location:
             self.send_header("Location", found.location)
-        zipping = self.server.portal in ZIPPING and found.media.startswith("text/") and found.status == 200
+        for name, value in found.headers:
+            self.send_header(name, value.decode("latin-1"))
+        zipping = self.server.portal.zipping and found.media.startswith("text/") and found.status == 200
         if zipping:
             self.send_header("Vary", "Accept-Encoding")
         if zipping and "gzip" in self._asked.get("accept-encoding", ""):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from crawler.demo.figures import Scale
 
 PORTALS = {"990101-qinghe": "青禾县人民政府", "990202-yunxiu": "云岫区人民政府"}
+KINDS = {"township": ("镇", "乡", "街道"), "county": ("县", "市", "区")}
 Style = Literal["html", "word-html", "docx", "txt-cells", "txt-tabs"]
 
 
@@ -92,6 +93,17 @@ def data(name: str) -> dict[str, Any]:
 def agencies() -> Mapping[str, Agency]:
     """Gives the agencies by name."""
     return {row["name"]: Agency(**row) for row in data("agencies.toml")["agency"]}
+
+
+def agency(name: str) -> Agency:
+    """Gives an agency by name; one that agencies.toml does not describe speaks as its kind does."""
+    if known := agencies().get(name):
+        return known
+    kind = next((kind for kind, ends in KINDS.items() if name.endswith(ends)), "department")
+    me = {"county": "我" + name[-1], "township": "我" + ("街道" if name.endswith("街道") else name[-1])}.get(
+        kind, "我局"
+    )
+    return Agency("", name, kind, me, f"{name}办公室", f"{name}政务路1号")
 
 
 @lru_cache(maxsize=1)

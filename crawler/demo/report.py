@@ -9,7 +9,7 @@ from typing import Any
 from crawler.demo import figures as invented
 from crawler.demo import layout
 from crawler.demo.layout import Figures, Form, Grid
-from crawler.demo.plan import Agency, Entry, agencies, corrected, data, nights, scales
+from crawler.demo.plan import Agency, Entry, agency, corrected, data, nights, scales
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def printed(entry: Entry, night: int) -> Figures:
 
 
 def _true(entry: Entry, night: int) -> Mapping[str, str]:
-    values = invented.figures(entry.agency, entry.year, scales()[agencies()[entry.agency].kind])
+    values = invented.figures(entry.agency, entry.year, scales()[agency(entry.agency).kind])
     if not corrected(entry, night):
         return values
     return {code: str(int(value) + nights().add[code]) if code in nights().add else value
@@ -65,7 +65,7 @@ def report(entry: Entry, night: int) -> Report:
     values = printed(entry, night)
     prose = _prose()
     rng = random.Random(f"words {entry.agency} {entry.year}")
-    words = _words(entry, agencies()[entry.agency], values, rng)
+    words = _words(entry, agency(entry.agency), values, rng)
 
     def one(choices: list[str]) -> str:
         return rng.choice(choices).format(**words)
@@ -89,7 +89,7 @@ def report(entry: Entry, night: int) -> Report:
     )
 
 
-def _words(entry: Entry, agency: Agency, values: Figures, rng: random.Random) -> dict[str, str | int]:
+def _words(entry: Entry, author: Agency, values: Figures, rng: random.Random) -> dict[str, str | int]:
     counts = {
         name: values[f"requests.{name}.total"] or "0"
         for name in ("received", "carried_in", "concluded", "carried_out", "granted")
@@ -98,9 +98,9 @@ def _words(entry: Entry, agency: Agency, values: Figures, rng: random.Random) ->
         **counts,
         "year": entry.year,
         "next": entry.year + 1,
-        "me": agency.me,
-        "office": agency.office,
-        "seat": agency.seat,
+        "me": author.me,
+        "office": author.office,
+        "seat": author.seat,
         "line": rng.randint(1000, 9999),
         "count": rng.randint(120, 2600),
         "some": rng.randint(20, 110),

@@ -5,19 +5,18 @@ import socket
 import sys
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
 from archive.errors import EnvironmentNotReadyError
 from crawler.demo.answers import Access, Handler
-from crawler.demo.pages import qinghe, yunxiu
-from crawler.demo.pages.resource import Site
+from crawler.demo.pages.resource import Resource
+from crawler.demo.portal import DemoPortal, Request
 from crawler.demo.portal_files import PORT
+from crawler.demo.two import TWO
 
-ADDRESSES = {qinghe.PORTAL: "127.0.0.11", yunxiu.PORTAL: "127.0.0.12"}
-SITES = {qinghe.PORTAL: qinghe.site, yunxiu.PORTAL: yunxiu.site}
 ATTEMPTS = 20  # to find a port that is free on every address
 
 
@@ -26,8 +25,9 @@ class PortalServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, portal: str, address: tuple[str, int], night: int, log: list[Access]) -> None:
+    def __init__(self, portal: DemoPortal, address: tuple[str, int], night: int, log: list[Access]) -> None:
         self.portal = portal
+        self.memory: dict[str, Any] = {}
         self.night = night
         self.log = log
         self.visits: Counter[str] = Counter()
@@ -35,10 +35,19 @@ class PortalServer(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         super().__init__(address, Handler)
 
-    @property
-    def site(self) -> Site:
-        """Gives what every path answers tonight."""
-        return SITES[self.portal](self.night)
+    def answer(self, method: str, target: str, headers: Mapping[str, str], form: bytes, visit: int) -> Resource | None:
+        """Gives what the portal answers, None for its 404. One request at a time: portals remember."""
+        host, port = self.server_address[:2]
+        base = f"http://{host!s}:{port}"
+        with self.lock:
+            asked = Request(method, target, headers, form, self.night, visit, base, self.memory)
+            return self.portal.answer(asked)
+
+    def begin(self, night: int) -> None:
+        """Begins a night; what was remembered of the one before is forgotten."""
+        with self.lock:
+            self.night = night
+            self.memory.clear()
 
     def visit(self, path: str) -> int:
         """Counts a request of a path and gives the count."""
@@ -74,13 +83,14 @@ class PortalServer(ThreadingHTTPServer):
 
 
 class DemoServer:
-    """Both portals, served from entering the context to leaving it.
+    """Portals, served from entering the context to leaving it.
 
     `bases` maps a portal's id to its base URL; `log` holds an `Access` for every request, in the order of
-    their ends. Port 0 takes any port that is free on both addresses.
+    their ends. Port 0 takes any port that is free on all addresses.
     """
 
-    def __init__(self, port: int = PORT, night: int = 1) -> None:
+    def __init__(self, port: int = PORT, night: int = 1, portals: Sequence[DemoPortal] = TWO) -> None:
+        self.portals = tuple(portals)
         self.port = port
         self.night = night
         self.bases: Mapping[str, str] = {}
@@ -90,9 +100,9 @@ class DemoServer:
     def __enter__(self) -> Self:
         self._servers = self._bound()
         self.port = self._servers[0].server_address[1]
-        self.bases = {one.portal: f"http://{ADDRESSES[one.portal]}:{self.port}" for one in self._servers}
+        self.bases = {one.portal.id: f"http://{one.portal.address}:{self.port}" for one in self._servers}
         for server in self._servers:
-            name = f"demo {server.portal}"
+            name = f"demo {server.portal.id}"
             threading.Thread(target=server.serve_forever, args=(0.05,), name=name, daemon=True).start()
         return self
 
@@ -107,7 +117,7 @@ class DemoServer:
         """Moves the portals to a night while they are served."""
         self.night = night
         for server in self._servers:
-            server.night = night
+            server.begin(night)
 
     def _bound(self) -> list[PortalServer]:
         trouble: OSError | None = None
@@ -116,7 +126,7 @@ class DemoServer:
                 return self._bind()
             except OSError as error:
                 trouble = error
-        wanted = ", ".join(f"{address}:{self.port}" for address in ADDRESSES.values())
+        wanted = ", ".join(f"{portal.address}:{self.port}" for portal in self.portals)
         reason = trouble.strerror if trouble else "no attempt"
         raise EnvironmentNotReadyError(
             f"the demo portals cannot listen on {wanted} ({reason}); is another demo running? Give another port."
@@ -126,8 +136,8 @@ class DemoServer:
         servers: list[PortalServer] = []
         port = self.port
         try:
-            for portal, address in ADDRESSES.items():
-                servers.append(PortalServer(portal, (address, port), self.night, self.log))
+            for portal in self.portals:
+                servers.append(PortalServer(portal, (portal.address, port), self.night, self.log))
                 port = servers[0].server_address[1]
         except OSError:
             for server in servers:

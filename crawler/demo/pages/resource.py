@@ -30,6 +30,7 @@ class Resource:
     chunked: bool = False
     modified: date | None = None
     location: str | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()  # further ones; their bytes need not be ASCII
 
     @property
     def etag(self) -> str:

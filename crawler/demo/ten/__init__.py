@@ -1,0 +1,5 @@
+"""The ten portals of `nianbao demo --all`, one module each: every family that a crawler meets, and its traps."""
+
+from crawler.demo.portal import DemoPortal
+
+TEN: tuple[DemoPortal, ...] = ()
