@@ -70,6 +70,57 @@ def test_ink_that_is_no_text_is_not_blank() -> None:
 
 
 @scans
+def test_specks_beside_figures_are_no_print() -> None:
+    from PIL import ImageDraw
+
+    page = drawn()
+    draw = ImageDraw.Draw(page)
+    for x, y in ((8, 9), (130, 44), (120, 12), (12, 50)):
+        for row in range(len(ROWS)):
+            draw.rectangle((300 + x, 300 + HIGH * row + y, 303 + x, 303 + HIGH * row + y), fill=20)
+    assert [row[0].text for row in cells(saved(page)) if row[0] and not row[0].doubt] == [row[0] for row in ROWS]
+
+
+@scans
+def test_single_characters_beside_a_table_are_not_lost() -> None:
+    from PIL import ImageDraw, ImageFont
+
+    page = drawn()
+    for row, digit in enumerate("5172"):
+        ImageDraw.Draw(page).text((1200, 300 + HIGH * row), digit, 20, ImageFont.load_default(30))
+    (made,), _ = pages_of_image(saved(page))
+    free = [glyph for glyph in made.glyphs if glyph.x0 > 1150 * made.width / 1654]
+    assert sorted(glyph.text for glyph in free if not glyph.doubt) == ["1", "2", "5", "7"]
+
+
+@scans
+@pytest.mark.parametrize("kind", ["blank", "photo"])
+def test_a_page_without_text_gives_no_figure(kind: str) -> None:
+    from PIL import Image
+
+    page = Image.new("L", (1654, 2339), 250)
+    if kind == "photo":
+        page = Image.radial_gradient("L").resize((1654, 1200))
+    reading = read(Payload(saved(page)), Hints())
+    assert not [figure for figure in reading.figures if figure.status is not Status.UNREADABLE]
+    assert reading.issues
+
+
+def test_strips_are_recognised_in_batches_of_bounded_width() -> None:
+    widths = [1.0, 60.0, 2.0, 30.0, 8.0, 9.0, 9.5, 7.0, 1.5, 30.5]
+    batches = list(engine.batches(widths))
+    assert sorted(number for batch in batches for number in batch) == list(range(len(widths)))
+    assert all(len(b) == 1 or len(b) * max(widths[n] for n in b) <= engine.BATCH_WIDTH for b in batches)
+
+
+def test_memory_used_up_inside_a_library_is_a_memory_error() -> None:
+    with pytest.raises(MemoryError), engine.exhaustion_named():
+        raise RuntimeError("Non-zero status code returned while running Add node: std::bad_alloc")
+    with pytest.raises(RuntimeError), engine.exhaustion_named():
+        raise RuntimeError("another trouble")
+
+
+@scans
 def test_a_picture_with_too_many_pixels_is_named_before_it_is_decoded() -> None:
     from PIL import Image
 

@@ -6,7 +6,7 @@ Nothing of the extra `ocr` is imported before the first scan comes; where it is 
 from collections.abc import Sequence
 
 from archive.model import Issue
-from archive.read.ocr.engine import how_to_install, missing, require
+from archive.read.ocr.engine import exhaustion_named, how_to_install, missing, require
 from archive.read.page.model import Page
 
 __all__ = ["how_to_install", "missing", "pages_of_image", "pages_of_pdf", "require"]
@@ -30,7 +30,8 @@ def pages_of_image(data: bytes) -> tuple[list[Page], list[Issue]]:
         if count > MAX_PAGES
         else []
     )
-    return [page_of(page) for page in found], left
+    with exhaustion_named():
+        return [page_of(page) for page in found], left
 
 
 def pages_of_pdf(data: bytes, numbers: Sequence[int]) -> dict[int, Page]:
@@ -43,4 +44,5 @@ def pages_of_pdf(data: bytes, numbers: Sequence[int]) -> dict[int, Page]:
     from archive.read.ocr.recognise import page_of
 
     chosen = numbers[:MAX_PAGES]
-    return {number: page_of(picture) for number, picture in zip(chosen, pictures(data, chosen), strict=True)}
+    with exhaustion_named():
+        return {number: page_of(picture) for number, picture in zip(chosen, pictures(data, chosen), strict=True)}

@@ -3,7 +3,9 @@
 One thread and no memory arena: reading is spread over processes already, and each of them is limited in memory.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -22,7 +24,10 @@ DETECTION_SIDE = 960
 """Pixels of the longer side of what the detector sees; 1600 finds the same lines, takes four times as long and 300 MB
 more."""
 SMALLEST = 8
+EXHAUSTED = re.compile(r"bad_alloc|insufficient memory|failed to allocate", re.IGNORECASE)
 BATCH = 6
+BATCH_WIDTH = 40
+"""Times its height that a batch of strips is wide side by side: the memory for recognising grows with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,17 @@ def require() -> None:
     """Raises UnreadableDocumentError `needs-ocr` where scans cannot be read in this installation."""
     if missing():
         raise UnreadableDocumentError("needs-ocr", f"the document is a scan; {how_to_install()}")
+
+
+@contextmanager
+def exhaustion_named() -> Iterator[None]:
+    """Raises MemoryError where onnxruntime or OpenCV say in words of their own that memory is used up."""
+    try:
+        yield
+    except Exception as error:
+        if EXHAUSTED.search(str(error)):
+            raise MemoryError("recognising a page needs more memory than is allowed") from error
+        raise
 
 
 @lru_cache(maxsize=1)
@@ -78,10 +94,24 @@ def recognise(strips: Sequence["Gray"]) -> list[Heard]:
     """Gives what each one-line picture says, in order."""
     import cv2
 
-    if not strips:
-        return []
-    answer = engine().recognize_txt([cv2.cvtColor(strip, cv2.COLOR_GRAY2BGR) for strip in strips])
-    return [Heard(text, float(score)) for text, score in zip(answer.txts, answer.scores, strict=True)]
+    heard: dict[int, Heard] = {}
+    for batch in batches([strip.shape[1] / max(1, strip.shape[0]) for strip in strips]):
+        answer = engine().recognize_txt([cv2.cvtColor(strips[n], cv2.COLOR_GRAY2BGR) for n in batch])
+        said = [Heard(text, float(score)) for text, score in zip(answer.txts, answer.scores, strict=True)]
+        heard |= dict(zip(batch, said, strict=True))
+    return [heard[n] for n in range(len(strips))]
+
+
+def batches(widths: Sequence[float]) -> Iterator[list[int]]:
+    """Gives numbers of strips that are recognised at a time, of like width (in heights) and bounded in memory."""
+    batch: list[int] = []
+    for number in sorted(range(len(widths)), key=lambda n: widths[n]):
+        if len(batch) == BATCH or (batch and (len(batch) + 1) * widths[number] > BATCH_WIDTH):
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
 
 
 def detect(gray: "Gray") -> list["Box"]:
