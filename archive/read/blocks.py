@@ -10,6 +10,7 @@ A table's `layout` says how far the position of a cell can be trusted:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from archive.model import Issue
 
@@ -27,9 +28,11 @@ class Layout(StrEnum):
     STREAM = "stream"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Cell:
     """One printed cell: its text with inner line breaks, its first row and column, its extent.
+
+    Nothing changes a cell; it is not declared frozen because that makes it three times as slow to make.
 
     `confidence` (0 to 1) belongs to a recognised text (OCR); `doubt` says why a cell's text cannot be relied on, so
     that its figure is unreadable.
@@ -49,10 +52,14 @@ Slots = tuple[Cell | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A plain grid: `rows[r][c]` is the cell that covers the slot, None where nothing does."""
+    """A plain grid: `rows[r][c]` is the cell that covers the slot, None where nothing does.
+
+    `cut`: cells past the caps were left out.
+    """
 
     rows: tuple[Slots, ...]
     layout: Layout
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +117,7 @@ class Document:
         return tuple(block.text for block in self.blocks if not isinstance(block, Table))
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A cell as its document declares it; `rowspan` 0 reaches to the last row."""
 
     text: str
@@ -127,26 +133,30 @@ def grid(declared: Sequence[Sequence[Span]]) -> Table:
     Extents are capped by MAX_COLUMNS and the number of rows; rows past MAX_ROWS are left out.
     A table that declares no span at all is TABBED: its cells may come from a flattening.
     """
+    cut = len(declared) > MAX_ROWS
     declared = declared[:MAX_ROWS]
     slots: list[list[Cell | None]] = [[] for _ in declared]
-    budget = MAX_SLOTS
+    budget, spans = MAX_SLOTS, False
     for row, cells in enumerate(declared):
-        column = 0
-        for span in cells:
-            column = free_column(slots[row], column)
-            rowspan = min(span.rowspan or len(declared), len(declared) - row)
-            colspan = min(max(span.colspan, 1), MAX_COLUMNS - column)
-            if colspan < 1 or budget < rowspan * colspan:
-                break
-            budget -= rowspan * colspan
-            if rowspan == colspan == 1 and column == len(slots[row]):
-                slots[row].append(Cell(span.text, row, column, 1, 1, span.confidence, span.doubt))
+        own, column = slots[row], 0
+        for text, across, down, confidence, doubt in cells:
+            if column < len(own):
+                column = free_column(own, column)
+            if across == down == 1 and column == len(own) < MAX_COLUMNS and budget:
+                own.append(Cell(text, row, column, 1, 1, confidence, doubt))
+                budget -= 1
                 column += 1
                 continue
-            place(slots, Cell(span.text, row, column, rowspan, colspan, span.confidence, span.doubt))
+            spans = spans or across != 1 or down != 1
+            rowspan = min(down or len(declared), len(declared) - row)
+            colspan = min(max(across, 1), MAX_COLUMNS - column)
+            if colspan < 1 or budget < rowspan * colspan:
+                cut = True
+                break
+            budget -= rowspan * colspan
+            place(slots, Cell(text, row, column, rowspan, colspan, confidence, doubt))
             column += colspan
-    spans = any(span.colspan != 1 or span.rowspan != 1 for cells in declared for span in cells)
-    return Table(tuple(map(tuple, slots)), Layout.SPANS if spans else Layout.TABBED)
+    return Table(tuple(map(tuple, slots)), Layout.SPANS if spans else Layout.TABBED, cut)
 
 
 def free_column(slots: Sequence[Cell | None], column: int) -> int:

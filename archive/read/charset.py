@@ -4,8 +4,11 @@ The order, and why (measured on 348 pages, reference: formats, charset):
 
 1. a byte order mark says it itself;
 2. strict UTF-8 never accepts GB text of more than a few characters by accident, so it may decide alone;
-3. chardet is right on everything but pages with a damaged byte; its answer counts only if it decodes without error.
-   gb2312 and gbk are read as gb18030, of which they are subsets: pages named gb2312 hold characters beyond it;
+3. what is full of a report's commonest characters as gb18030 is gb18030: they are more than a third of a report's
+   signs, and under a thousandth of a text in UTF-8 or Big5 that is decoded so;
+   chardet, 10 times as slow as all else, is right on everything but pages with a damaged byte; its answer counts only
+   if it decodes without error. gb2312 and gbk are read as gb18030, of which they are subsets: pages named gb2312 hold
+   characters beyond it;
 4. the declared charset is a hint: it was wrong or absent as often as right, so it is asked only where the bytes did
    not decide, and for texts under 200 bytes, which chardet cannot tell, before chardet;
 5. damaged bytes: UTF-8 or gb18030, whichever gives more of the characters that every report is made of; what cannot
@@ -13,6 +16,8 @@ The order, and why (measured on 348 pages, reference: formats, charset):
 """
 
 import codecs
+import re
+from collections.abc import Iterator
 
 import chardet
 
@@ -21,6 +26,7 @@ from archive.model import Issue
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5", "utf8": "utf-8"}
 SHORT = 200
+ASCII = re.compile("[\x00-\x7f]+")
 COMMON = frozenset("的一是不了在有和年度政府信息公开工作报告情况主动申请数量行复议诉讼本我镇乡街道办理总计其他结果")
 
 
@@ -37,12 +43,24 @@ def decode(data: bytes, declared: str | None) -> tuple[str, str, tuple[Issue, ..
     return replacing(data, best)
 
 
-def candidates(data: bytes, declared: str | None) -> list[str]:
+def candidates(data: bytes, declared: str | None) -> Iterator[str]:
     """Gives the charsets to try strictly, in order."""
+    yield "utf-8"
     hinted = known(declared)
-    detected = [] if strictly(data, "utf-8") is not None else [known(chardet.detect(data)["encoding"])]
-    order = [hinted, *detected] if len(data) < SHORT else [*detected, hinted]
-    return ["utf-8", *(name for name in order if name)]
+    if hinted and len(data) < SHORT:
+        yield hinted
+    if is_report(strictly(data, "gb18030")):
+        yield "gb18030"
+    if detected := known(chardet.detect(data)["encoding"]):
+        yield detected
+    if hinted:
+        yield hinted
+
+
+def is_report(text: str | None) -> bool:
+    """Tells whether a tenth of a text's signs are the commonest of every report, as of no text decoded wrongly."""
+    signs = ASCII.sub("", text or "")
+    return len(signs) > SHORT and familiar(signs) * 10 > len(signs)
 
 
 def known(name: str | None) -> str | None:

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 
-RESIDUE = re.compile(r"\[bookmark:[^\]]*\]|\[if[^\]]*\]|\[endif\]|<!--.*?-->", re.I)
+RESIDUE = re.compile(r"\[(?:bookmark:|if)[^\]]*+\]|\[endif\]|<!--.*?-->|(\[(?:bookmark:|if)[^\]]*+|<!--.*)", re.I)
+"""What Word left behind. What has no end is kept, to the end of the text at once: its time grows with the length."""
+
+BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 
 FURNITURE = re.compile(
@@ -38,13 +41,20 @@ NUMBERED = re.compile(r"[一二三四五六]\s*[、.．,，]")
 
 def tidy(line: str) -> str:
     """Gives a line without Word residue, outer blanks and runs of spaces; spaces beside Chinese signs mean nothing."""
-    line = SPACE.sub(" ", RESIDUE.sub("", line)).strip()
-    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", line)
+    if line.isalnum():
+        return line
+    line = SPACE.sub(" ", without_residue(line)).strip()
+    return BESIDE_CHINESE.sub("", line) if " " in line else line
 
 
 def squash(text: str) -> str:
     """Gives text in NFKC without any white space, for comparing."""
-    return SPACE.sub("", unicodedata.normalize("NFKC", RESIDUE.sub("", text)))
+    return SPACE.sub("", unicodedata.normalize("NFKC", without_residue(text)))
+
+
+def without_residue(text: str) -> str:
+    """Gives text without what Word left behind."""
+    return RESIDUE.sub(r"\1", text) if "[" in text or "<!--" in text else text
 
 
 def is_furniture(line: str) -> bool:
@@ -54,6 +64,8 @@ def is_furniture(line: str) -> bool:
 
 def section(line: str) -> int | None:
     """Gives which section (0 to 5) a line opens: 一、总体情况 … 六、其他需要报告的事项."""
+    if line[:1].isascii() and line[:1].isalnum():
+        return None
     flat = squash(line)
     if len(flat) > 44 or not NUMBERED.match(flat) or flat.endswith(("。", ";", "；")):
         return None

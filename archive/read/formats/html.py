@@ -12,11 +12,12 @@ from html import escape
 from itertools import pairwise
 
 import trafilatura
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from archive.model import Hints, Payload
-from archive.read.blocks import Block, Content, Document, Heading, Paragraph, Table
+from archive.model import Hints, Issue, Payload
+from archive.read.blocks import MAX_COLUMNS, MAX_ROWS, MAX_SLOTS, Block, Content, Document, Heading, Paragraph, Table
 from archive.read.charset import decode
+from archive.read.formats import html_limits
 from archive.read.formats.markup import Line, Markup, Reader
 from archive.read.words import is_furniture, section, squash, tidy
 
@@ -37,10 +38,14 @@ MANY = 3  # headings that an element must hold to be the report
 
 
 def read(payload: Payload, hints: Hints) -> Document:
-    """Gives the blocks of a page."""
+    """Gives the blocks of a page. Raises UnreadableDocumentError `too-large-html` or `too-deep`."""
     source, charset, issues = decode(payload.data, hints.charset or declared(payload.data))
-    dom = LexborHTMLParser(source)
-    page = Reader(shown(dom)).read()
+    dom = parsed(source)
+    markup = shown(dom)
+    html_limits.check_markup(markup)
+    page = Reader(markup).read()
+    titles = tuple(node.text() for node in dom.css("title"))
+    html_limits.check_text((*texts(page.lines), *titles))
     place = report_place(page)
     own = page.lines if place is None else page.inside(place)
     return Document(
@@ -48,10 +53,10 @@ def read(payload: Payload, hints: Hints) -> Document:
         content=None if place is None else content(own),
         charset=charset,
         titles=tuple(found for name in TITLE_META if (found := meta(dom, name))),
-        lesser_titles=tuple(node.text() for node in dom.css("title")),
+        lesser_titles=titles,
         publisher=publisher(dom, page.lines),
         text=whole_prose(source, own) if place is None else prose(page.source, place, own),
-        issues=issues,
+        issues=(*issues, *truncated(page.lines)),
     )
 
 
@@ -61,13 +66,23 @@ def declared(data: bytes) -> str | None:
     return match[1].decode("ascii", "replace") if match else None
 
 
+def parsed(source: str) -> LexborHTMLParser:
+    """Gives the DOM of a page. Raises UnreadableDocumentError `too-large-html` or `too-deep`."""
+    html_limits.check(source)
+    try:
+        return LexborHTMLParser(source)
+    except SelectolaxError as error:
+        raise html_limits.too_large(str(error)) from error
+
+
 def shown(dom: LexborHTMLParser) -> str:
     """Gives the markup of what a browser shows. Takes the rest out of the DOM."""
     if dom.body is None:
         return ""
     dom.body.strip_tags(SILENT, recursive=True)
     whole = COMMENT.sub("", dom.body.html or "")
-    if not any(word in whole.lower() for word in (" hidden", "display", "mso-hide")):
+    folded = whole.encode().lower()
+    if not any(word in folded for word in (b" hidden", b"display", b"mso-hide")):
         return whole
     for node in dom.body.css(MAY_HIDE):
         if "hidden" in node.attributes or UNSEEN.search(node.attributes.get("style") or ""):
@@ -79,6 +94,21 @@ def shown(dom: LexborHTMLParser) -> str:
 def block(line: Line) -> Block:
     """Gives the block of a line."""
     return line.table or (Heading(line.text) if line.heading else Paragraph(line.text))
+
+
+def truncated(lines: tuple[Line, ...]) -> tuple[Issue, ...]:
+    """Gives an issue where cells of a table were left out."""
+    count = sum(line.table is not None and line.table.cut for line in lines)
+    said = f"{count} tables have cells past {MAX_COLUMNS} columns, {MAX_ROWS} rows or {MAX_SLOTS} places: left out"
+    return (Issue("truncated", said),) if count else ()
+
+
+def texts(lines: tuple[Line, ...]) -> list[str]:
+    """Gives every printed line and the text of every cell."""
+    cells = {
+        id(cell): cell for line in lines if line.table for row in line.table.rows for cell in row if cell is not None
+    }
+    return [*(line.text for line in lines), *(cell.text for cell in cells.values())]
 
 
 def report_place(page: Markup) -> tuple[int, int] | None:
@@ -107,6 +137,8 @@ def prose(source: str, place: tuple[int, int], own: tuple[Line, ...]) -> str:
     """Gives the report's prose by trafilatura; as the page has it where trafilatura loses a sentence of it."""
     inner = LAYOUT_TAGS.sub(r"<\1div>", without_data(source, place, own))
     page = f"<html><body><article>{inner}</article></body></html>"
+    if not html_limits.suits_trafilatura(page):
+        return printed(own)
     text = kept((trafilatura.extract(page, include_tables=False, include_comments=False) or "").splitlines())
     flat, said = squash(text), printed(own)
     return text if all(squash(line) in flat for line in said.splitlines() if len(line) > PHRASE) else said
@@ -126,6 +158,8 @@ def without_data(source: str, place: tuple[int, int], own: tuple[Line, ...]) -> 
 
 def whole_prose(source: str, lines: tuple[Line, ...]) -> str:
     """Gives the prose of a page whose report cannot be told from it, by trafilatura where that finds some."""
+    if not html_limits.suits_trafilatura(source):
+        return printed(lines)
     text = trafilatura.extract(source, include_tables=True, include_comments=False) or ""
     return kept(text.splitlines()) or printed(lines)
 

@@ -7,7 +7,7 @@ every tag for certain. That is several times as fast as asking the tree node by 
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 
@@ -27,11 +27,16 @@ VOID = frozenset(("br", "hr", "img", "input"))
 GROUPS = ("thead", "tbody", "tfoot")
 STRUCK = frozenset(("del", "s", "strike"))
 
-ATTRIBUTES = r'[^>"]*(?:"[^"]*"[^>"]*)*'
+ATTRIBUTES = r'[^>"]*+(?:"[^"]*+"[^>"]*+)*+'
 TAG = re.compile(rf"<(/?)([a-z][^\s/>]*)({ATTRIBUTES})>([^<]*)")
 NOT_PLAIN = r"/?(?:t[abdfhr]|a[ >]|s[ >]|su[bp]|strike|del|img|input|pre)"
 CELL = re.compile(rf"<t[dh]({ATTRIBUTES})>([^<]*(?:<(?!{NOT_PLAIN})[^<]*)*)</t[dh]>")
-TOKEN = re.compile(rf"{CELL.pattern}|{TAG.pattern}")
+INLINE = rf"</?(?:span|font|b|strong|u|em|i|o:p)(?=[ >]){ATTRIBUTES}>"
+LEAF = (
+    rf"<(?P<leaf>p|li|div|h[1-6])(?=[ >]){ATTRIBUTES}>(?P<link><a(?=[ >]){ATTRIBUTES}>)?"
+    rf"(?P<said>[^<]*+(?:{INLINE}[^<]*+)*+)(?(link)</a>)</(?P=leaf)>(?P<after>[^<]*)"
+)
+TOKEN = re.compile(rf"{CELL.pattern}|{LEAF}|{TAG.pattern}")
 ENDS_LINE = re.compile(rf"</?(?:{'|'.join(sorted(BLOCK))})(?![a-z0-9]){ATTRIBUTES}>")
 ANY_TAG = re.compile(rf"<{ATTRIBUTES}>")
 LINE_END = re.compile(r" ?\n ?")
@@ -117,11 +122,13 @@ class Reader:
     def read(self) -> Markup:
         """Gives everything in it."""
         for token in TOKEN.finditer(self.source):
-            in_cell, content, end, tag, attributes, text = token.groups()
-            if tag is None:
-                self.plain(in_cell, content, token.start(), token.end(2))
+            if token.lastgroup == "after":
+                self.leaf(token)
+            elif token[2] is not None:
+                self.plain(token[1], token[2], token.start(), token.end(2))
             else:
-                self.tag(end, tag, attributes, text, token.start(), token.start(6))
+                end, tag, attributes, text = token.groups()[-4:]
+                self.tag(end, tag, attributes, text, token.start(), token.start(10))
         self.flush(len(self.source))
         lines = [line for line in self.lines if line.table or tidied(line)]
         return Markup(self.source, tuple(lines), tuple(self.elements))
@@ -143,13 +150,35 @@ class Reader:
             table.groups[-1][1][-1].append(plain_span(attributes, content))
             table.plain.append((start, stop))
 
+    def leaf(self, token: re.Match[str]) -> None:
+        """Takes a whole block element in which nothing but text stands, all or none of it a link."""
+        if self.kept or self.raised or self.muted:
+            self.tags(token.start(), token.end())
+            return
+        self.flush(token.start())
+        name, link, said, after = token.group("leaf", "link", "said", "after")
+        text = ANY_TAG.sub("", said) if "<" in said else said
+        text = unescape(text) if "&" in text else text
+        blank, in_cell = not text or text.isspace(), self.cell is not None
+        if text and (in_cell or not blank):
+            linked = blank or bool(link or self.links)
+            start, stop = token.span("said")
+            self.lines.append(Line(one_line(text), start, stop, name in HEADINGS, linked, len(self.tables), in_cell))
+        self.elements.append((token.start(), token.start("after")))
+        if after and (in_cell or not after.isspace()):
+            self.text(after, token.start("after"))
+
+    def tags(self, start: int, stop: int) -> None:
+        """Takes a part of the source tag by tag."""
+        for token in TAG.finditer(self.source, start, stop):
+            end, tag, attributes, text = token.groups()
+            self.tag(end, tag, attributes, text, token.start(), token.start(4))
+
     def again(self, table: OpenTable) -> None:
         """Gives the lines of the plain cells of the innermost table, which is no data table or holds prose."""
         depth = len(self.open)
         for start, stop in table.plain:
-            for token in TAG.finditer(self.source, start, stop):
-                end, tag, attributes, text = token.groups()
-                self.tag(end, tag, attributes, text, token.start(), token.start(4))
+            self.tags(start, stop)
             self.flush(stop)
             self.elements.append((start, stop))
             del self.open[depth:]
@@ -331,5 +360,5 @@ def rows_of(groups: Sequence[tuple[str, list[list[Span]]]]) -> list[list[Span]]:
     rows: list[list[Span]] = []
     for _, own in sorted(groups, key=lambda group: GROUPS.index(group[0])):
         for left, row in zip(range(len(own), 0, -1), own, strict=True):
-            rows.append([span if 0 < span.rowspan <= left else replace(span, rowspan=left) for span in row])
+            rows.append([span if 0 < span.rowspan <= left else span._replace(rowspan=left) for span in row])
     return rows

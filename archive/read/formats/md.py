@@ -6,8 +6,6 @@ Tables of pipes and prose alone need no page and are read as plain text (txt), w
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser
-
 from archive.model import Hints, Payload
 from archive.read.blocks import Block, Document, Table
 from archive.read.charset import decode
@@ -50,4 +48,4 @@ def prose(piece: str) -> tuple[Block, ...]:
 
 def page(piece: str) -> tuple[Block, ...]:
     """Gives the blocks of a piece of HTML."""
-    return tuple(map(html.block, Reader(html.shown(LexborHTMLParser(piece))).read().lines))
+    return tuple(map(html.block, Reader(html.shown(html.parsed(piece))).read().lines))
