@@ -34,7 +34,7 @@ SINGLE = (
 )
 """Elements that hold nothing, that the next of their kind closes, or that end with a paragraph."""
 CELLS = frozenset(("td", "th", "tr"))
-TAG = re.compile(rf"<(/?)(?!(?:{SINGLE})[\s/>])([a-z][^\s/<>]*+)[^<>]*+", re.I)
+TAG = re.compile(rf"<(/?)(?!(?:{SINGLE}|(?<=/)t[dhr])[\s/>])([a-z][^\s/<>]*+)[^<>]*+", re.I)
 ANY_TAG = re.compile(r'<[^>"]*+(?:"[^"]*+"[^>"]*+)*+>')
 OPENING = re.compile("<[a-zA-Z]")
 QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
@@ -78,11 +78,13 @@ def check_nesting(source: str, tags: int) -> None:
     for tag in TAG.finditer(source):
         end, name = tag.groups()
         name = name.lower()
+        if name in CELLS and nesting.opened[-1:] == ["table"]:
+            continue
         if name in FORMATTING:
             nesting.formats(end, name, tag[0])
         else:
             nesting.takes(end, name)
-        if max(len(nesting.opened), nesting.formatting) > MAX_DEPTH:
+        if len(nesting.opened) > MAX_DEPTH:
             raise UnreadableDocumentError("too-deep", f"elements in elements, more than {MAX_DEPTH} deep")
         if nesting.formatting * tags > MAX_REOPENED:
             raise too_large("formatting that is not closed before the next paragraphs")
