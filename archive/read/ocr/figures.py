@@ -12,7 +12,7 @@ from archive.read.ocr.writing import Inked, Line, Piece, stencil
 
 WORD = re.compile(r"[\u3400-\u9fff]")
 BESIDE_FIGURES = re.compile(r"[一〇件条项次笔个份人起篇户批家万亿元千百]")
-FOREIGN = re.compile(r"[^\d.,+\-%()\u3400-\u9fff]")
+FOREIGN = re.compile(r"[^\d.,+\-%()\u3400-\u9fff]|\d[+\-]")
 LOOKALIKES = str.maketrans("OoQD〇Il|", "00000111")
 DASHES = "-‐‑‒–—―─−－一_~"
 SIDE = 24

@@ -94,10 +94,7 @@ def outside(gray: Gray, grid: rules.Grid, inked: Inked) -> list[Line]:
         elif free[y, x] and writing.may_be_character(piece, inked.height):
             stray.append(piece)
     return [
-        *(
-            Line(None, found[number - 1], tuple(sorted(pieces, key=lambda piece: piece.box.x0)))
-            for number, pieces in own.items()
-        ),
+        *(writing.free_line(found[number - 1], pieces, inked.height) for number, pieces in own.items()),
         *writing.rows_of(stray, inked.height),
     ]
 

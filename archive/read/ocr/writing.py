@@ -136,6 +136,13 @@ def rows_of(pieces: Sequence[Piece], height: int) -> list[Line]:
     return [Line(None, extent(row), tuple(row)) for row in rows]
 
 
+def free_line(found: Box, pieces: Sequence[Piece], height: int) -> Line:
+    """Gives a line that was detected outside cells, as wide and high as its print."""
+    printed = beside_print(pieces, height) if len(pieces) <= CROWD else list(pieces)
+    own = tuple(sorted(printed or pieces, key=lambda piece: piece.box.x0))
+    return Line(None, extent(own) if printed else found, own)
+
+
 def level(one: Piece, other: Piece) -> bool:
     """Tells whether two pieces stand on one line."""
     return max(one.box.y0, other.box.y0) < min(one.box.y1, other.box.y1)
