@@ -30,11 +30,12 @@ _ARTICLE_URL = re.compile(r"\d{4,}|[0-9a-f]{24,}")
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A row of a list page: where it leads, its title and the date it shows."""
+    """A row of a list page: where it leads, its title, the date it shows, and (address, name) of files it hands out."""
 
     url: str
     title: str
     date: date | None
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def fold(text: str) -> str:
