@@ -15,6 +15,34 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Fields:
+    """Where a row of an API has what a list row shows."""
+
+    url: str
+    title: str
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The JSON API from which a page's script draws the list, as the portal file declares it.
+
+    Paths name what lies deeper with dots: `data.results`, `0.total`; an empty one is the whole answer. A field is such
+    a path inside a row, or a pattern with paths in braces: `/show/{id}.html`.
+    """
+
+    url: str
+    rows: str  # path to the array
+    fields: Fields
+    method: str = "GET"
+    body: str = ""  # form of a POST, urlencoded
+    page_param: str | None = None  # of the form where the method is POST, else of the address; None: one page only
+    page_start: int = 1
+    page_size: int | None = None  # rows of a full page, where that is known; else the list ends with an empty page
+    total: str | None = None  # path to the number of rows of the whole list
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A page of a list that answered: its decoded text, where it came from, its number from 1."""
 
@@ -23,6 +51,7 @@ class Asked:
     number: int = 1
     form: str | None = None
     override: Override = field(default_factory=Override)
+    api: Api | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,117 @@
+"""A list that a script draws from a JSON API: the portal file declares where the API is and what its answers hold."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from archive.errors import PortalError
+from crawler.families.json_answer import day, is_json, parsed, whole
+from crawler.families.listed import Api, Ask, Asked, ListPage
+from crawler.families.query import parameter, query_of, with_parameter, with_query
+from crawler.families.rows import ListRow, distinct, fold
+from crawler.urls import join
+
+_PATH = re.compile(r"\{([^{}]*)\}")
+
+
+def read(asked: Asked) -> ListPage:
+    """Gives what a list page holds: of the page before its script has run, the API's address; of an answer, rows.
+
+    Raises PortalError where no API is declared, or the answer is not as declared.
+    """
+    if asked.api is None:
+        raise PortalError("family json needs [column.api]: url, rows, fields")
+    if not is_json(asked.text):
+        if asked.number > 1:
+            raise PortalError(f"the API answered with a page: {asked.text[:60]!r}")
+        return ListPage((), lists=(_ask(asked.api, asked.api.page_start),))
+    return _answer(parsed(asked.text), asked, asked.api)
+
+
+def detect(html: str) -> bool:
+    """Gives False: nothing in a page tells how its API is to be read."""
+    return False
+
+
+def _answer(answer: Any, asked: Asked, api: Api) -> ListPage:
+    items = _at(answer, api.rows)
+    if not isinstance(items, list):
+        raise PortalError(f"the answer of the API has no array at {api.rows!r}")
+    found = [row for item in items if (row := _row(item, asked.url, api))]
+    total = whole(_at(answer, api.total)) if api.total is not None else None
+    trouble = None
+    if len(found) < len(items):
+        trouble = (
+            f"{len(items) - len(found)} of {len(items)} rows have no {api.fields.title!r} or no {api.fields.url!r}"
+        )
+    elif api.total is not None and total is None:
+        trouble = f"the answer of the API has no number at {api.total!r}"
+    onward = None if trouble or not items else _next(asked, api, len(items), total)
+    pages = -(-total // api.page_size) if total is not None and api.page_size else None
+    return ListPage(tuple(distinct(found)), onward, total_rows=total, total_pages=pages, trouble=trouble)
+
+
+def _next(asked: Asked, api: Api, count: int, total: int | None) -> Ask | None:
+    """Gives the page after the one in hand, until the total is reached, a page is not full, or is empty."""
+    if api.page_param is None:
+        return None
+    said = asked.form if asked.form is not None else query_of(asked.url)
+    page = whole(parameter(said, api.page_param) or api.page_start)
+    if page is None:
+        raise PortalError(f"the page {parameter(said, api.page_param)!r} of the API is no number")
+    before = page - api.page_start
+    if api.page_size is not None and count < api.page_size:
+        return None
+    seen = before * (api.page_size or count) + count
+    if total is not None and (api.page_size or not before) and seen >= total:
+        return None
+    return _ask(api, page + 1)
+
+
+def _ask(api: Api, page: int) -> Ask:
+    if api.method == "POST":
+        return Ask(api.url, with_parameter(api.body, api.page_param, page) if api.page_param else api.body)
+    return Ask(with_query(api.url, api.page_param, page) if api.page_param else api.url)
+
+
+def _row(item: Any, url: str, api: Api) -> ListRow | None:
+    title = _text(_field(item, api.fields.title))
+    target = join(url, _field(item, api.fields.url))
+    shown = day(_at(item, api.fields.date)) if api.fields.date is not None else None
+    return ListRow(target, title, shown) if title and target else None
+
+
+def _field(item: Any, field: str) -> str:
+    """Gives a field as text, empty where a part of it is not there."""
+    paths = _PATH.findall(field) or [field]
+    values = [_at(item, path) for path in paths]
+    if not all(isinstance(value, str | int) and not isinstance(value, bool) and str(value) for value in values):
+        return ""
+    printed = iter(str(value) for value in values)
+    return _PATH.sub(lambda _: next(printed), field) if _PATH.search(field) else next(printed)
+
+
+def _text(title: str) -> str:
+    """Gives a title without the marks of a search (`<em>`) and with its entities resolved."""
+    if not re.search(r"[<&]", title):
+        return fold(title)
+    body = LexborHTMLParser(title).body
+    return fold(body.text()) if body else ""
+
+
+def _at(value: Any, path: str) -> Any:
+    """Gives what lies at a path, None where nothing does."""
+    for name in _steps(path):
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdecimal() and int(name[:9]) < len(value):
+            value = value[int(name[:9])]
+        else:
+            return None
+    return value
+
+
+def _steps(path: str) -> Iterable[str]:
+    return path.split(".") if path else ()

@@ -1,0 +1,63 @@
+"""Lonsun 龙讯: `/public/column/31?type=3&pageIndex=2`, `/content/column/6791573?pageIndex=2`; pages count from 1.
+
+The pager is a script, `Ls.pagination("#page_…", function…, {currPage: (0+1), pageCount: 3})`. Some lists are templates
+that a script fills (`<?=el.link?>`): their rows are not in the page. Quirks: portals.md §3.6.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from archive.errors import PortalError
+from crawler.families import listing
+from crawler.families.json_answer import whole
+from crawler.families.listed import Ask, Asked, ListPage
+from crawler.families.query import parameter, query_of, with_query
+from crawler.families.rows import TEMPLATE, find_rows
+
+_DETECT = re.compile(r"/(?:public|content)/column/\d|\bLs\.pagination\(|\bj-fontContent\b|[\"'/]OpennessContent/")
+_PAGER = re.compile(r"\bLs\.pagination\((?:[^;]|;(?!\s*</script))*?pageCount[\"']?\s*:\s*[\"']?(\d+)")
+_CURRENT = re.compile(r"\bcurrPage[\"']?\s*:\s*\(?\s*(\d+)\s*(?:\+\s*(\d+))?")
+_COLUMN = re.compile(r"/(?:public|content)/column/\d+$")
+
+
+def read(asked: Asked) -> ListPage:
+    """Gives what a list page holds. Raises PortalError where a script draws the list from an API."""
+    text, url = asked.text, asked.url
+    rows = tuple(find_rows(text, url, asked.override))
+    if not rows and TEMPLATE.search(text):
+        raise PortalError(
+            "the list is drawn by a script from an API (needs_api); its rows are not in the page: "
+            "declare the API with [column.api]"
+        )
+    total = _pages(text)
+    return ListPage(rows, _next(asked, total), total_pages=total, trouble=_trouble(asked))
+
+
+def detect(html: str) -> bool:
+    """Gives whether the page is made by Lonsun."""
+    return bool(_DETECT.search(html))
+
+
+def _pages(html: str) -> int | None:
+    found = _PAGER.search(html)
+    return int(found[1][:6]) if found else listing.total_pages(html)
+
+
+def _next(asked: Asked, total: int | None) -> Ask | None:
+    if asked.override.next or total is None or not _COLUMN.search(urlsplit(asked.url).path):
+        following = listing.next_page(asked.text, asked.url, asked.number, asked.override)
+        return Ask(following) if following else None
+    page = _number(asked)
+    return Ask(with_query(asked.url, "pageIndex", page + 1)) if page < total else None
+
+
+def _number(asked: Asked) -> int:
+    return whole(parameter(query_of(asked.url), "pageIndex")) or 1
+
+
+def _trouble(asked: Asked) -> str | None:
+    """Tells where the pager says that another page answered than was asked for."""
+    found = _CURRENT.search(asked.text) if _PAGER.search(asked.text) else None
+    shown = int(found[1][:6]) + int((found[2] or "0")[:6]) if found else None
+    page = _number(asked)
+    return f"page {page} was asked for, page {shown} answered" if shown not in (None, page) else None
