@@ -13,7 +13,7 @@ from crawler.urls import canonical, join
 _NEXT = re.compile(r"[\[【<]?(下一?[页頁])[\]】>»]*|[>»]|next(page)?", re.IGNORECASE)
 _LAST = re.compile(r"[\[【]?(尾页|末页|最后一?页)[\]】>»]*", re.IGNORECASE)
 _PAGES = re.compile(
-    r"共\s*(\d+)\s*页|页次\s*[:：]?\s*\d+\s*/\s*(\d+)|第?\s*\d+\s*/\s*(\d+)\s*页|总页数\s*[:：]\s*(\d+)"
+    r"共\s*(\d+)\s*页|页次\s*[:：]?\s*\d+\s*/\s*(\d+)|第\s*\d+\s*/\s*(\d+)\s*页|(?<![\d/])\d+\s*/\s*(\d+)\s*页(?!次)|总页数\s*[:：]\s*(\d+)"
 )
 # The number of a page in its address: xxgk-list-nb-2.html · list_2.shtml · /2.html · ?page=2
 _NUMBER = re.compile(

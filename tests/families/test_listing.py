@@ -154,6 +154,8 @@ def test_the_last_page_leads_nowhere(pager: str, number: int, url: str) -> None:
         ("共 3 页 40 条", 3),
         ("页次：1/5", 5),
         ("第1/12页", 12),
+        ("2024/1/16 页次：1/5", 5),
+        ("1/4页", 4),
         ('<a href="/xxgk-list-ndbg-4.html">尾页</a>', 4),
         ('<a href="?cid=1019&amp;page=6&amp;kw=">末页</a>', 6),
         ('<a href="/xxgk-list-ndbg/1.htm">尾页</a>', None),
