@@ -15,7 +15,8 @@ from multiprocessing.context import SpawnProcess
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
-SECONDS = 60.0
+SECONDS = 300.0
+"""Wall time for one task: twenty scanned pages on a busy machine take most of it, anything else a hundredth."""
 MEMORY = 1 << 30
 OUTPUT = 64 << 20
 """Bytes of an answer: a report with all its figures has less than 200 KB; a file that unpacks into text has no end."""
