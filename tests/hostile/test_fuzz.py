@@ -1,4 +1,4 @@
-"""A short run of the fuzzer, the same files every time; `python -m tests.hostile.fuzz` goes on for as long as wanted."""
+"""A short run of the fuzzer, the same files every time; `python -m tests.hostile.fuzz` goes on for longer."""
 
 from collections import Counter
 from itertools import islice
