@@ -78,6 +78,10 @@ class Frontier:
         """Gives those of the canonical URLs that the frontier has."""
         return self._committer.run(lambda connection: frontier.known(connection, self._portal_id, keys))
 
+    def pages_read(self) -> "Future[list[tuple[str, str]]]":
+        """Gives the list pages that this crawl has read: the list each belongs to, and its rows' keys."""
+        return self._run(frontier.pages_read)
+
     def tally(self) -> "Future[Tally]":
         """Gives what the crawl has seen at this portal, across interruptions."""
         return self._run(frontier.tally)

@@ -16,8 +16,23 @@ from archive.errors import PortalFileError
 from archive.portal_files import Where, build, parse
 
 STATUSES = ("draft", "active", "paused", "blocked", "retired")
-ROLES = ("annual-report",)
-FAMILIES = ("auto", "trs", "listing")
+ROLES = ("annual-report", "index-of-columns")
+FOLLOW = ("year-links", "agency-links", "iframe")
+DEEPEST = 3
+FAMILIES = (
+    "auto",
+    "hanweb_jpage",
+    "hanweb_jpaas",
+    "gkmlpt",
+    "cmspro_pc",
+    "cmspro",
+    "trs",
+    "lonsun",
+    "vsb",
+    "aspnet",
+    "json",
+    "listing",
+)
 FROM_TITLE = "from-title"
 LEAST_PUBLIC_DELAY = 1.0  # seconds between two requests to a real portal; no file may ask for less
 
@@ -67,6 +82,15 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Expand:
+    """Which lists hang below the column's page: folders of years, lists of agencies, frames. They are lists as well."""
+
+    follow: tuple[str, ...] = ()
+    depth: int = 1  # how many steps below the column's page
+    text: str | None = None  # a regular expression over the links' text, in place of the built-in ones
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column (栏目) of a portal that lists reports."""
 
@@ -77,6 +101,7 @@ class Column:
     agency: str = FROM_TITLE  # or the one agency whose reports stand here
     years: str = "2008-"  # "2008-", "2019-2023" or "2020": report years wanted
     max_pages: int = 60
+    expand: Expand = Expand()
     override: Override = Override()
 
     @property
@@ -276,12 +301,25 @@ def _column(where: Where, column: Column) -> Iterator[tuple[Where, str]]:
         yield (*where, "agency"), f"'agency' is empty; leave it out or write '{FROM_TITLE}'"
     if column.max_pages < 1:
         yield (*where, "max_pages"), "'max_pages' must be at least 1"
+    yield from _expand((*where, "expand"), column.expand)
     for key in Override.__slots__:
         text = getattr(column.override, key)
         if text is not None and not _is_css(selector(text)[0]):
             yield (*where, "override", key), f"'{key}' is not a CSS selector: '{text}'"
         if key in ("link", "title", "date") and text is not None and column.override.item is None:
             yield (*where, "override", key), f"'{key}' is looked for inside a row: give 'item' too"
+
+
+def _expand(where: Where, expand: Expand) -> Iterator[tuple[Where, str]]:
+    for name in expand.follow:
+        yield from _choice((*where, "follow"), name, FOLLOW)
+    if not 1 <= expand.depth <= DEEPEST:
+        yield (*where, "depth"), f"'depth' must be from 1 to {DEEPEST}"
+    if expand.text is not None:
+        try:
+            re.compile(expand.text)
+        except re.error as error:
+            yield (*where, "text"), f"'text' has a bad regular expression '{expand.text}': {error}"
 
 
 def _choice(where: Where, value: str, possible: Sequence[str]) -> Iterator[tuple[Where, str]]:

@@ -23,6 +23,8 @@ def ending(stop: Outcome | None, tally: Tally, min_items: int) -> Outcome:
     if tally.failed:
         what = f"{tally.lists_failed} list pages" if tally.lists_failed else f"{tally.failed} addresses"
         return Outcome("incomplete", f"{what} could not be fetched{sample}")
+    if tally.flaw:
+        return Outcome("incomplete", f"{tally.flaw[1]}: {tally.flaw[0]}")
     if tally.reports_listed < min_items:
         return Outcome(
             "incomplete", f"the lists name {tally.reports_listed} reports, at least {min_items} are expected"

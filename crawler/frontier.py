@@ -56,6 +56,10 @@ class PortalFrontier:
         """Gives those of the canonical URLs that the frontier has."""
         return await asyncio.wrap_future(self._frontier.known(tuple(keys)))
 
+    async def pages_read(self) -> list[tuple[str, str]]:
+        """Gives the list pages that this crawl has read before it was interrupted: their list, and its rows' keys."""
+        return await asyncio.wrap_future(self._frontier.pages_read())
+
     async def tally(self) -> Tally:
         """Gives what the crawl has seen at this portal."""
         return await asyncio.wrap_future(self._frontier.tally())

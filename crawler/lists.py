@@ -1,50 +1,109 @@
-"""A list page taken apart: the addresses worth asking for, the page after it, and what was left out, counted."""
+"""A list page taken apart: the addresses worth asking for, the lists after and below it, and what was left out."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from archive.errors import PortalError
 from archive.ingest import Entry, entry_context
 from archive.model import Role
 from archive.portals import Column, Portal
-from crawler.families import Ask, Asked, ListRow, choose
+from crawler.expand import below, leads_on
+from crawler.families import FAMILIES, Ask, Asked, ListPage, ListRow, choose
 from crawler.recognise import Verdict, classify
 from crawler.urls import canonical, host_of, posted
+
+NOTHING = ListPage(())
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a list page holds."""
+    """What a list page holds: addresses that are or may be reports, the page after it, lists below it."""
 
+    page: ListPage
     entries: tuple[Entry, ...]
     counts: dict[str, int]  # rows, reports, noise, foreign, unwanted
     keys: frozenset[str]  # canonical URLs of all rows
     next: Entry | None
+    below: tuple[Entry, ...]
+    cut: bool  # there is a page after it, but the portal file asks for no more
 
 
 def seed(portal: Portal, column: Column) -> Entry:
     """Gives the first page of a column."""
-    return list_entry(portal, column, Ask(column.url), 1)
+    return list_entry(portal, column, Ask(column.url), {"page": 1})
 
 
-def list_entry(portal: Portal, column: Column, ask: Ask, number: int, via: str | None = None) -> Entry:
-    """Gives a list page of a column, numbered from 1."""
-    context = entry_context({"column": column.key, "page": number, "via": via, "form": ask.form}, None)
-    return Entry(portal.id, posted(ask.url, ask.form), ask.url, Role.LIST.value, context)
+def list_entry(portal: Portal, column: Column, ask: Ask, said: Mapping[str, Any]) -> Entry:
+    """Gives a list page of a column.
+
+    `said`: its number from 1 (page), the page that led there (via), the list it belongs to (chain), the family that
+    the first page showed, and how far below the column's page it lies (depth).
+    """
+    key = posted(ask.url, ask.form)
+    context = entry_context({"column": column.key, "chain": key, **said, "form": ask.form}, None)
+    return Entry(portal.id, key, ask.url, Role.LIST.value, context)
 
 
-def take_apart(portal: Portal, column: Column, asked: Asked) -> Listed:
-    """Gives what a list page of a column holds. Raises PortalError where it cannot be read."""
-    page = choose(column.family, asked.text).read(asked)
-    if not page.rows and asked.number == 1:
-        raise PortalError("the list is empty")
+def take_apart(portal: Portal, column: Column, asked: Asked, said: Mapping[str, Any]) -> Listed:
+    """Gives what a list page of a column holds; `said` is the context of its entry.
+
+    Raises PortalError where it cannot be read, and where the first page of a list is empty and leads nowhere.
+    """
+    lower = lists_below(portal, column, asked, said)
+    name, page = read(column, asked, said.get("family"), bool(lower))
     counts: Counter[str] = Counter(rows=len(page.rows), reports=0)
     entries = [entry for row in page.rows if (entry := wanted(portal, column, asked.url, row, counts))]
-    following = page.next if asked.number < column.max_pages else None
-    if following and host_of(following.url) not in portal.hosts:
-        raise PortalError(f"the next page is on another host: {following.url}")
-    after = list_entry(portal, column, following, asked.number + 1, asked.url) if following else None
-    return Listed(tuple(entries), dict(counts), frozenset(canonical(row.url) for row in page.rows), after)
+    lower += tuple(framed(portal, column, ask, asked, said, name) for ask in page.lists if on_host(ask, portal))
+    if asked.number == 1 and not (page.rows or lower or page.next):
+        raise PortalError("the list is empty")
+    if page.next and not on_host(page.next, portal):
+        raise PortalError(f"the next page is on another host: {page.next.url}")
+    cut = page.next is not None and asked.number >= column.max_pages
+    after = None
+    if page.next and not cut:
+        known = {"page": asked.number + 1, "via": asked.url, "family": name, "depth": said.get("depth")}
+        after = list_entry(portal, column, page.next, known | {"chain": said["chain"]})
+    keys = frozenset(canonical(row.url) for row in page.rows)
+    return Listed(page, tuple(entries), dict(counts), keys, after, lower, cut)
+
+
+def read(column: Column, asked: Asked, family: str | None, leads_below: bool) -> tuple[str | None, ListPage]:
+    """Gives the family of a page and what it holds; nothing of a page that is no list but leads to lists below it."""
+    try:
+        name = family or choose(column.family, asked.text)
+        return name, FAMILIES[name].read(asked)
+    except PortalError:
+        if leads_below:
+            return None, NOTHING
+        raise
+
+
+def lists_below(portal: Portal, column: Column, asked: Asked, said: Mapping[str, Any]) -> tuple[Entry, ...]:
+    """Gives the lists that the portal file wants followed from here, and the page that this one only leads on to."""
+    depth = int(said.get("depth") or 0)
+    if asked.number > 1:
+        return ()
+    asks = below(asked.text, asked.url, column.expand, portal.hosts) if depth < column.expand.depth else ()
+    onward = leads_on(asked.text, asked.url)
+    if onward and depth < column.expand.depth + 1 and on_host(Ask(onward), portal):
+        asks = (*asks, Ask(onward))
+    known = {"page": 1, "via": asked.url, "depth": depth + 1}
+    return tuple(list_entry(portal, column, ask, known) for ask in asks)
+
+
+def framed(
+    portal: Portal, column: Column, ask: Ask, asked: Asked, said: Mapping[str, Any], family: str | None
+) -> Entry:
+    """Gives a list that the page's family frames or points to."""
+    known = {"page": 1, "via": asked.url, "family": family, "depth": int(said.get("depth") or 0) + 1}
+    return list_entry(portal, column, ask, known)
+
+
+def on_host(ask: Ask, portal: Portal) -> bool:
+    """Tells whether a list lies on a host of its portal."""
+    return host_of(ask.url) in portal.hosts
 
 
 def wanted(portal: Portal, column: Column, via: str, row: ListRow, counts: Counter[str]) -> Entry | None:

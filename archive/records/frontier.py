@@ -85,6 +85,7 @@ class Tally:
     failed: int
     waiting: int
     failure: tuple[str, str] | None  # URL and cause of one failure, lists first
+    flaw: tuple[str, str] | None = None  # URL of a list page and why its list is not proved to be whole
 
 
 # Lists sleep until a seed or a page before them wakes them; everything else is checked every night.
@@ -158,6 +159,12 @@ ADD_ALIASES = text(
     " ON CONFLICT DO NOTHING"
 )
 
+PAGES_READ = text(
+    "SELECT coalesce(context ->> 'chain', url_key) AS chain, context #>> '{last,keys}' AS keys FROM frontier"
+    " WHERE portal_id = :portal AND crawl_id = :crawl AND role = 'list' AND state = 'done'"
+    "   AND context #>> '{last,keys}' IS NOT NULL ORDER BY CAST(context ->> 'page' AS integer), id"
+)
+
 TALLY = text(
     "SELECT count(*) FILTER (WHERE role = 'list' AND state = 'done') AS lists_read,"
     "   count(*) FILTER (WHERE role = 'list' AND state = 'failed') AS lists_failed,"
@@ -166,6 +173,11 @@ TALLY = text(
     "   count(*) FILTER (WHERE role <> 'list' AND state = 'done') AS answered,"
     "   count(*) FILTER (WHERE state = 'failed') AS failed"
     " FROM frontier WHERE portal_id = :portal AND crawl_id = :crawl"
+)
+
+FLAW = text(
+    "SELECT url, context #>> '{last,flaw}' AS why FROM frontier WHERE portal_id = :portal AND crawl_id = :crawl"
+    " AND role = 'list' AND state = 'done' AND context #>> '{last,flaw}' IS NOT NULL ORDER BY id LIMIT 1"
 )
 
 FAILURE = text(
@@ -270,11 +282,18 @@ def source_row(entry: Entry, source: Source) -> dict[str, Any]:
     }
 
 
+def pages_read(connection: Connection, crawl_id: int, portal_id: str) -> list[tuple[str, str]]:
+    """Gives the list pages that a crawl has read: the list each belongs to, and its rows' keys."""
+    found = connection.execute(PAGES_READ, {"portal": portal_id, "crawl": crawl_id})
+    return [(row.chain, row.keys) for row in found]
+
+
 def tally(connection: Connection, crawl_id: int, portal_id: str) -> Tally:
     """Gives what a crawl has seen at a portal."""
     keys = {"portal": portal_id, "crawl": crawl_id}
     counts = connection.execute(TALLY, keys).one()
     failure = connection.execute(FAILURE, keys).one_or_none()
+    flaw = connection.execute(FLAW, keys).one_or_none()
     waiting = connection.scalar(
         text("SELECT count(*) FROM frontier WHERE portal_id = :portal AND state IN ('due', 'leased')"), keys
     )
@@ -282,4 +301,5 @@ def tally(connection: Connection, crawl_id: int, portal_id: str) -> Tally:
         **counts._mapping,
         waiting=int(waiting or 0),
         failure=(failure.url, failure.cause) if failure else None,
+        flaw=(flaw.url, flaw.why) if flaw else None,
     )

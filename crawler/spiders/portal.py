@@ -6,6 +6,7 @@ settles the page, and comes back as a lease.
 
 import asyncio
 import logging
+import textwrap
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -29,9 +30,10 @@ from crawler.ending import ending
 from crawler.families import Asked
 from crawler.frontier import PortalFrontier, context_of
 from crawler.hosts import HostTurns
-from crawler.lists import seed, take_apart
+from crawler.lists import NOTHING, seed, take_apart
 from crawler.middlewares import LeftError
 from crawler.progress import Progress, tell
+from crawler.proof import KEY, Chain, flaw, repeats, row_key
 from crawler.recognise import classify, confirm
 from crawler.text import linked_files, visible_text
 from crawler.urls import canonical, host_of
@@ -70,7 +72,7 @@ class PortalSpider(scrapy.Spider):
         self.archive = Frontier(crawl.committer, crawl.id, portal.id)
         self.frontier = PortalFrontier(self.archive, OUT_PER_TURN * crawl.together)
         self.columns = {column.key: column for column in portal.columns}
-        self.listed: dict[str, set[str]] = defaultdict(set)  # column → rows seen, to notice a pager that goes round
+        self.chains: dict[str, Chain] = defaultdict(Chain)  # list → what was seen of it in this crawl
         self.stop: Outcome | None = None
         self.pages_all = True
         self.requests = 0
@@ -81,6 +83,8 @@ class PortalSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Gives requests as long as the frontier has leases; then writes how it ended."""
         self.requests, self.pages_all = await self.frontier.open(seed(self.portal, c) for c in self.portal.columns)
+        for chain, keys in await self.frontier.pages_read():
+            self.chains[chain].take(textwrap.wrap(keys, KEY), NOTHING)
         async for lease in self.frontier.leases(self.allowed):
             yield self.request(lease)
         outcome = ending(self.stop, await self.frontier.tally(), self.portal.expect.min_items)
@@ -185,20 +189,27 @@ class PortalSpider(scrapy.Spider):
         html = text_of(Payload(captured.payload), hints(captured, response))
         said = lease.entry.context
         asked = Asked(html, response.url, said["page"], said.get("form"), column.override)
-        page = take_apart(self.portal, column, asked)
-        links = page.entries
-        if page.next and await self.goes_on(column, page.keys, [entry.url_key for entry in links]):
-            links = (*links, page.next)
-        self.listed[column.key] |= page.keys
-        return self.settled(lease, captured, response, last=page.counts, links=links)
+        found = take_apart(self.portal, column, asked, {"chain": lease.entry.url_key, **said})
+        links = (*found.entries, *found.below)
+        keys = frozenset(map(row_key, found.keys))
+        chain = self.chains[said.get("chain", lease.entry.url_key)]
+        known = await self.is_known([entry.url_key for entry in found.entries])
+        goes_on = found.next is not None and not known and not repeats(chain, keys)
+        if found.next and goes_on:
+            links = (*links, found.next)
+        last: dict[str, Any] = {**found.counts, "keys": "".join(sorted(keys))}
+        if why := None if known else flaw(chain, asked.number, found.page, keys, goes_on):
+            last["flaw"] = why
+        elif found.cut:
+            last["flaw"] = f"the portal file asks for {column.max_pages} pages (max_pages), the list goes on"
+        chain.take(keys, found.page)
+        return self.settled(lease, captured, response, last=last, links=links)
 
-    async def goes_on(self, column: Column, keys: frozenset[str], reports: list[str]) -> bool:
-        """Says whether to turn the page: not where it repeats, nor where a night finds only what is known."""
-        if keys and keys <= self.listed[column.key]:
-            return False
+    async def is_known(self, reports: list[str]) -> bool:
+        """Says whether a night need not turn the page, for all the reports on it are known."""
         if self.pages_all or not reports:
-            return True
-        return not set(reports) <= await self.frontier.known(reports)
+            return False
+        return set(reports) <= await self.frontier.known(reports)
 
     def report(self, lease: Lease, captured: Captured, response: Response) -> Done:
         """Gives a report's page, or a file in its place, settled; what may be none has to show it in its text."""

@@ -30,19 +30,13 @@ def test_a_page_of_links_only_tells_none() -> None:
     assert detect_family(MENU) is None
 
 
-def test_a_signal_of_an_unsupported_family_goes_before_trs() -> None:
+def test_the_order_of_families_decides_between_signals() -> None:
     assert detect_family(SIGNALS["trs"] + SIGNALS["hanweb_jpage"]) == "hanweb_jpage"
 
 
 def test_a_named_family_is_taken_without_looking() -> None:
-    assert choose("listing", SIGNALS["trs"]) is FAMILIES["listing"]
-    assert choose("auto", SIGNALS["trs"]) is FAMILIES["trs"]
-
-
-@pytest.mark.parametrize("name", sorted(set(SIGNALS) - set(FAMILIES) - {"needs_api"}))
-def test_an_unsupported_family_is_told_by_name(name: str) -> None:
-    with pytest.raises(PortalError, match=rf"^family {name} is not supported yet; supported: trs, listing$"):
-        choose("auto", SIGNALS[name])
+    assert choose("listing", SIGNALS["trs"]) == "listing"
+    assert choose("auto", SIGNALS["trs"]) == "trs"
 
 
 def test_a_page_drawn_by_a_script_is_told() -> None:

@@ -1,0 +1,64 @@
+"""Does a list prove that it was read whole? What cannot be proved is a flaw, and makes the portal incomplete.
+
+A list is a chain of pages. Each must add rows that no page before it had, the second must not be the first again, and
+what the site itself counts must have been reached at the end (portals.md §8.3).
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crawler.families import ListPage
+
+KEY = 8  # hexadecimal digits by which a row is known again within one list
+
+
+@dataclass(slots=True)
+class Chain:
+    """One list as far as it was read in this crawl: the rows seen, page by page."""
+
+    seen: set[str] = field(default_factory=set)
+    first: frozenset[str] = frozenset()
+    total_rows: int | None = None
+    total_pages: int | None = None
+
+    def take(self, keys: Iterable[str], page: ListPage) -> None:
+        """Adds the rows of a page and what the site says of the whole list."""
+        keys = frozenset(keys)
+        self.first = self.first or keys
+        self.seen |= keys
+        self.total_rows = page.total_rows if page.total_rows is not None else self.total_rows
+        self.total_pages = page.total_pages if page.total_pages is not None else self.total_pages
+
+
+def row_key(address: str) -> str:
+    """Gives what stands for a row's canonical URL in the frontier."""
+    return hashlib.sha256(address.encode()).hexdigest()[:KEY]
+
+
+def repeats(chain: Chain, keys: frozenset[str]) -> bool:
+    """Tells whether a page holds nothing but what the pages before it held."""
+    return bool(chain.seen) and keys <= chain.seen
+
+
+def flaw(chain: Chain, number: int, page: ListPage, keys: frozenset[str], going_on: bool) -> str | None:
+    """Gives why a page leaves its list unproved, None where nothing speaks against it.
+
+    `chain` is the list before this page; `going_on` says that the page after it will be asked for.
+    """
+    if page.trouble:
+        return page.trouble
+    if number == 2 and len(keys & chain.first) * 2 > len(keys) > 0:
+        return "page 2 shows mostly what page 1 showed: the site does not page as its family does"
+    rows, pages = (
+        told if told is not None else before
+        for told, before in ((page.total_rows, chain.total_rows), (page.total_pages, chain.total_pages))
+    )
+    if going_on:
+        return None
+    listed = len(chain.seen | keys)
+    if rows is not None and listed < rows:
+        return f"the site counts {rows} rows, its pages show {listed}"
+    if rows is None and pages is not None and number < pages:
+        return f"the site counts {pages} pages, the list ends at page {number}"
+    return None
