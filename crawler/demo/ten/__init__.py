@@ -1,5 +1,6 @@
 """The ten portals of `nianbao demo --all`, one module each: every family that a crawler meets, and its traps."""
 
 from crawler.demo.portal import DemoPortal
+from crawler.demo.ten import hefeng
 
-TEN: tuple[DemoPortal, ...] = ()
+TEN: tuple[DemoPortal, ...] = (hefeng.PORTAL,)
