@@ -121,10 +121,10 @@ def year_in(text: str) -> int | None:
 def normal_agency(name: str) -> str | None:
     """Gives the agency's name as the archive writes it, None where the name is no name (我局, 本机关).
 
-    Townships and streets drop 人民政府 or 办事处 and the city or county before them; governments of counties and
-    above drop 人民政府; every other body keeps its full name.
+    Townships and streets drop 人民政府 or 办事处 and the city or county before them, and a 街办 is its 街道;
+    governments of counties and above drop 人民政府; every other body keeps its full name.
     """
-    name = squash(name).strip(BRACKETS)
+    name = re.sub(r"街办$", "街道", squash(name).strip(BRACKETS))
     if len(name) < 2 or SELF.search(name):
         return None
     patterns = (*TOWNSHIP, GOVERNMENT)
