@@ -1,6 +1,14 @@
 """The ten portals of `nianbao demo --all`, one module each: every family that a crawler meets, and its traps."""
 
 from crawler.demo.portal import DemoPortal
-from crawler.demo.ten import hefeng, linchuanwan, shiping, wubo, yunxi
+from crawler.demo.ten import hefeng, linchuanwan, shiping, wubo, yunxi, zhangyang, zhangyang_pc
 
-TEN: tuple[DemoPortal, ...] = (hefeng.PORTAL, yunxi.PORTAL, linchuanwan.PORTAL, wubo.PORTAL, shiping.PORTAL)
+TEN: tuple[DemoPortal, ...] = (
+    hefeng.PORTAL,
+    yunxi.PORTAL,
+    linchuanwan.PORTAL,
+    zhangyang.PORTAL,
+    zhangyang_pc.PORTAL,
+    wubo.PORTAL,
+    shiping.PORTAL,
+)

@@ -42,7 +42,7 @@ def reports(portal: str, agencies: Mapping[str, Iterable[int]], path: Callable[[
     for place, (agency, years) in enumerate(agencies.items()):
         month = 3 if plan.agency(agency).kind == "county" else 1
         for year in years:
-            published = date(year + 1, month, 8 + place * 3 + year % 3)
+            published = date(year + 1, month, 8 + place * 3 % 19 + year % 3)
             title = f"{agency}{year}年政府信息公开工作年度报告"
             page = path(2000 + 40 * (year - 2019) + place, published)
             entry = Entry(portal, "nb", agency, year, title, published, "html", page)
