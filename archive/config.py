@@ -5,15 +5,36 @@ way to `NIANBAO_…` variables of the same names. No other module reads the envi
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from archive.errors import UsageError
 
 NO_CONTACT = "operator-contact-not-configured"
 PATHS = ("home", "warc_dir", "portals_dir")  # in the file, relative to its folder
+WHOLE = ("workers", "night_requests")  # whole numbers from 1
+CHOICES = {"profile": ("public", "test"), "when": ("trouble", "always"), "mail_security": ("starttls", "tls", "none")}
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Whom a night tells how it went: the table [alerts], each key overridable by `NIANBAO_ALERTS_<NAME>`."""
+
+    when: str = "trouble"  # "always": after a quiet night too
+    mail_server: str | None = None  # host or host:port
+    mail_security: str = "starttls"  # "tls" from the first byte; "none" for a relay on this machine
+    mail_user: str | None = None
+    mail_password: str | None = None
+    mail_from: str | None = None
+    mail_to: str | None = None  # addresses, commas between them
+    webhook: str | None = None  # takes the digest as JSON by POST
+    apprise: str | None = None  # URLs of the extra `alerts`, spaces between them
+    healthcheck: str | None = None  # is asked for with /start, bare, or with /fail at its end
+    textfile: Path | None = None  # Prometheus, for the textfile collector
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +49,9 @@ class Config:
     contact: str = NO_CONTACT  # a URL or mail address a portal can turn to
     profile: str = "public"  # "test" allows loopback portals, and only those
     workers: int = 2  # reading processes
+    night_requests: int = 20_000  # of one night, at all portals together
+    night_hours: float = 6.0  # of crawling in one night
+    alerts: Alerts = Alerts()
 
     @property
     def warcs(self) -> Path:
@@ -45,8 +69,8 @@ class Config:
             raise UsageError("set contact (nianbao.toml or NIANBAO_CONTACT): portals must be able to reach you")
 
     def environ(self) -> dict[str, str]:
-        """Gives the variables that hand these settings to a child process."""
-        values = {f"NIANBAO_{f.name.upper()}": getattr(self, f.name) for f in fields(self)}
+        """Gives the variables that hand these settings to a child process; alerts, with their secrets, stay here."""
+        values = {f"NIANBAO_{f.name.upper()}": getattr(self, f.name) for f in fields(self) if f.name != "alerts"}
         return {name: str(value) for name, value in values.items() if value is not None}
 
 
@@ -71,13 +95,24 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise UsageError(f"{path}: {error}") from error
-    names = {f.name for f in fields(Config)}
+    alerts = values.pop("alerts", {})
+    if not isinstance(alerts, dict):
+        raise UsageError(f"{path}: alerts must be a table, [alerts]")
     base = path.parent.absolute() if path else Path()
-    values |= {name: base / str(values[name]) for name in PATHS if name in values}
+    given = overridden(values, Config, "NIANBAO_", path, base, environ)
+    return build(given, overridden(alerts, Alerts, "NIANBAO_ALERTS_", path, base, environ), default_home(environ))
+
+
+def overridden(
+    values: Mapping[str, object], kind: type, prefix: str, path: Path | None, base: Path, environ: Mapping[str, str]
+) -> dict[str, object]:
+    """Gives the values of a table with the variables in force. Raises UsageError for an unknown key."""
+    names = {f.name for f in fields(kind)} - {"alerts"}
     if unknown := sorted(set(values) - names):
         raise UsageError(f"{path}: unknown setting {unknown[0]!r}; possible: {', '.join(sorted(names))}")
-    values |= {n: environ[f"NIANBAO_{n.upper()}"] for n in names if environ.get(f"NIANBAO_{n.upper()}")}
-    return build(values, default_home(environ))
+    files = {name: base / str(values[name]) for name in (*PATHS, "textfile") if name in values}
+    given = {name: environ.get(f"{prefix}{name.upper()}") for name in names}
+    return {**values, **files, **{name: value for name, value in given.items() if value}}
 
 
 def config_file(environ: Mapping[str, str]) -> Path | None:
@@ -88,18 +123,25 @@ def config_file(environ: Mapping[str, str]) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def build(values: Mapping[str, object], home: Path) -> Config:
+def build(values: Mapping[str, object], alerts: Mapping[str, object], home: Path) -> Config:
     """Gives the Config of raw values. Raises UsageError naming the setting that has a wrong type."""
-    typed: dict[str, object] = {"home": home}
-    for name, value in values.items():
-        if name in PATHS:
-            typed[name] = Path(str(value)).expanduser().absolute()
-        elif name == "workers":
-            if not str(value).isdigit() or int(str(value)) < 1:
-                raise UsageError(f"workers must be a whole number from 1, not {value!r}")
-            typed[name] = int(str(value))
-        else:
-            typed[name] = str(value)
-    if typed.get("profile", "public") not in ("public", "test"):
-        raise UsageError(f"profile must be 'public' or 'test', not {typed['profile']!r}")
-    return Config(**typed)  # type: ignore[arg-type]
+    whom = Alerts(**{name: typed(name, value) for name, value in alerts.items()})
+    settings: dict[str, Any] = {"home": home} | {name: typed(name, value) for name, value in values.items()}
+    return Config(**settings, alerts=whom)
+
+
+def typed(name: str, value: object) -> Any:
+    """Gives the value of a setting. Raises UsageError where it is none."""
+    if name in (*PATHS, "textfile"):
+        return Path(str(value)).expanduser().absolute()
+    if name in WHOLE:
+        if not str(value).isdigit() or int(str(value)) < 1:
+            raise UsageError(f"{name} must be a whole number from 1, not {value!r}")
+        return int(str(value))
+    if name == "night_hours":
+        if not re.fullmatch(r"\d+(\.\d+)?", str(value)) or float(str(value)) <= 0:
+            raise UsageError(f"{name} must be a number of hours above 0, not {value!r}")
+        return float(str(value))
+    if name in CHOICES and value not in CHOICES[name]:
+        raise UsageError(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}")
+    return str(value)

@@ -36,6 +36,11 @@ def test_a_child_process_gets_the_same_settings(tmp_path: Path) -> None:
         ("workers = 'many'", "workers"),
         ("workers = 0", "workers"),
         ("profile = 'secret'", "profile"),
+        ("night_requests = 0", "night_requests"),
+        ("night_hours = -1", "night_hours"),
+        ("alerts = 'me'", "alerts"),
+        ("[alerts]\nmail_too = 'me@example.org'", "mail_too"),
+        ("[alerts]\nmail_security = 'maybe'", "mail_security"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, named: str) -> None:
@@ -57,3 +62,12 @@ def test_no_crawl_without_a_contact() -> None:
         config.Config(Path("/x")).require_contact()
     config.Config(Path("/x"), contact="https://example.org/bot").require_contact()
     assert "https://example.org/bot" in config.Config(Path("/x"), contact="https://example.org/bot").user_agent
+
+
+def test_alerts_are_a_table_of_their_own_and_no_child_gets_their_secrets(tmp_path: Path) -> None:
+    text = 'night_hours = 2.5\n[alerts]\nmail_to = "a@example.org"\ntextfile = "n.prom"\n'
+    found = config.load(written(tmp_path, text) | {"NIANBAO_ALERTS_MAIL_PASSWORD": "geheim"})
+    assert found.night_hours == 2.5
+    assert (found.alerts.mail_to, found.alerts.mail_password) == ("a@example.org", "geheim")
+    assert found.alerts.textfile == tmp_path / "n.prom"
+    assert "geheim" not in found.environ().values()

@@ -6,7 +6,7 @@ indicators (docs/decisions/figures-as-arrays.md); the views `figure_cells` and `
 
 from archive.records.tables.captured import captures, payloads, warc_files
 from archive.records.tables.columns import STATUS_CODES, VERDICT_CODES, metadata
-from archive.records.tables.crawling import crawl_portals, crawls, frontier, portals
+from archive.records.tables.crawling import crawl_portals, crawls, frontier, nights, pauses, portals
 from archive.records.tables.documents import (
     agencies,
     documents,
@@ -42,7 +42,9 @@ __all__ = [
     "indicators",
     "issues",
     "metadata",
+    "nights",
     "overrides",
+    "pauses",
     "payloads",
     "portals",
     "readings",

@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -56,6 +57,33 @@ crawl_portals = Table(
     Column("bytes", BigInteger, nullable=False, server_default="0", comment="received on the wire"),
     one_of("state", CRAWL_STATES),
     comment="What one crawl did at one portal",
+)
+
+nights = Table(
+    "nights",
+    metadata,
+    key(),
+    Column("crawl_id", ForeignKey("crawls.id"), comment="null where nothing was due"),
+    Column("started_at", TIME, nullable=False),
+    Column("finished_at", TIME, nullable=False),
+    Column("exit_code", SmallInteger, nullable=False),
+    Column("digest", JSONB, nullable=False, comment="what was told of the night"),
+    Index("ix_nights_crawl_id", "crawl_id"),
+    comment="Runs of `nianbao nightly`, each with its digest",
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    key(),
+    Column("portal_id", Text, nullable=False, comment="as in the portal file; it may never have been crawled"),
+    Column("reason", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, comment="the day from which it is crawled again; null: until someone resumes it"),
+    Column("resumed_on", Date, comment="when someone ended the pause"),
+    CheckConstraint("reason <> ''", name="says_why"),
+    Index("ix_pauses_portal_id", "portal_id", unique=True, postgresql_where=text("resumed_on IS NULL")),
+    comment="Portals that an operator has the nights leave alone, and why",
 )
 
 frontier = Table(
