@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.errors import PortalError
 from crawler.families.json_answer import is_json, parsed, whole
 from crawler.families.listed import Ask, Asked, ListPage
+from crawler.families.listing import total_pages
 from crawler.families.rows import ListRow, find_rows, fold
 from crawler.urls import join
 
@@ -29,8 +30,11 @@ _PAGER = {
     name: re.compile(rf"(?<![\w-]){name}[\"']?\s{{0,9}}[=:]\s{{0,9}}[\"']?(\d{{1,9}})\b", re.IGNORECASE)
     for name in ("count", "rows", "pageNo")
 }
+_COUNTED = re.compile(r"共\s{0,9}(?:<\w+[^<>]{0,99}>)?\s{0,9}(\d{1,9})\s{0,9}(?:</\w+>)?\s{0,9}条")
+_GOES_ON = re.compile(r"下一?页|尾页|末页|\bpagination\b|\btotalPages?\b", re.IGNORECASE)
 _COLUMN = re.compile(r"/col/col\w+/?(?:index\.s?html?)?$")
 _YEAR = re.compile(r"20\d\d")
+_REPORTS = re.compile(r"年报|年度报告")
 
 
 def detect(html: str) -> bool:
@@ -43,7 +47,15 @@ def read(asked: Asked) -> ListPage:
 
     Raises PortalError where the page names no unit or the answer is none.
     """
-    return _answer(asked) if is_json(asked.text) else ListPage((), lists=_units(asked.text, asked.url))
+    return _answer(asked) if is_json(asked.text) else ListPage(_static(asked), lists=_units(asked.text, asked.url))
+
+
+def _static(asked: Asked) -> tuple[ListRow, ...]:
+    """Gives the reports that stand in the page itself, as newer columns of some sites print them."""
+    found = find_rows(asked.text, asked.url, asked.override)
+    if asked.override.item:
+        return tuple(found)
+    return tuple(r for r in found if _REPORTS.search(r.title) and _YEAR.search(r.title) and not _is_column(r))
 
 
 def _units(html: str, url: str) -> tuple[Ask, ...]:
@@ -77,20 +89,35 @@ def _answer(asked: Asked) -> ListPage:
         raise PortalError(f"the answer for the unit holds no html{f': {said[:60]}' if said else ''}")
     page, size = _page(asked.url)
     pager = _pager(html)
-    rows = tuple(row for row in find_rows(html, asked.url, asked.override) if asked.override.item or _is_article(row))
-    total, size = pager["count"], pager["rows"] or size or (len(rows) if page == 1 else 0) or PER_PAGE
+    rows = tuple(
+        row
+        for row in find_rows(html, asked.url, asked.override)
+        if asked.override.item
+        or row.date
+        or _YEAR.search(row.title)
+        or not _is_column(row)  # folders of years are rows
+    )
+    total, pages = pager["count"], total_pages(html)
+    size = pager["rows"] or size or (len(rows) if page == 1 else 0) or PER_PAGE
     trouble = _other_page(page, pager["pageNo"]) or _miscounted(page, size, total, len(rows))
-    ends = trouble or not rows or page * size >= (total if total is not None else 0)
-    return ListPage(rows, None if ends else _turned(asked.url, page + 1, size), total_rows=total, trouble=trouble)
+    if total is not None:
+        goes_on = page * size < total
+    else:
+        goes_on = page < pages if pages is not None else bool(_GOES_ON.search(html))
+    following = _turned(asked.url, page + 1, size) if goes_on and rows and not trouble else None
+    return ListPage(rows, following, total_rows=total, total_pages=pages, trouble=trouble)
 
 
 def _pager(html: str) -> dict[str, int | None]:
-    """Gives what the unit's pager says: of an element with `count`, else of the script that draws it."""
+    """Gives what the unit's pager says: an element with `count`, the script that draws it, or 共31条."""
     pager = LexborHTMLParser(html).css_first("[count]")
     if pager is not None:
         return {name: whole(pager.attributes.get(name.lower())) for name in _PAGER}
     found = {name: pattern.search(html) for name, pattern in _PAGER.items()}
-    return {name: int(one[1]) if one and found["count"] else None for name, one in found.items()}
+    if found["count"]:
+        return {name: int(one[1]) if one else None for name, one in found.items()}
+    counted = _COUNTED.search(html)
+    return {"count": int(counted[1]) if counted else None, "rows": None, "pageNo": None}
 
 
 def _other_page(asked: int, told: int | None) -> str | None:
@@ -109,9 +136,9 @@ def _miscounted(page: int, size: int, total: int | None, came: int) -> str | Non
     return None
 
 
-def _is_article(row: ListRow) -> bool:
-    """Gives whether a row leads to an article; a folder of a year is one to be followed, a menu is not."""
-    return bool(row.date or _YEAR.search(row.title) or not _COLUMN.search(urlsplit(row.url).path))
+def _is_column(row: ListRow) -> bool:
+    """Gives whether a row leads to a column, as those of menus do."""
+    return bool(_COLUMN.search(urlsplit(row.url).path))
 
 
 def _page(url: str) -> tuple[int, int | None]:

@@ -8,7 +8,7 @@ encrypts its ids and so leaves nothing else. Quirks: portals.md §3.2.
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -18,6 +18,8 @@ from crawler.families.jpage_store import Store, shows_store, stores
 from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.rows import ListRow, find_rows, fold, is_title
 from crawler.urls import join
+
+MOST_RECORDS = 10_000  # of one page or answer
 
 _PROLOGUE = re.compile(r"\ufeff?\s{0,99}(?:<\?xml[^<>]*\?>\s{0,99})?<datastore\b", re.IGNORECASE)
 _COLUMN = re.compile(r"/col/col(\d+)(?:/|$)")
@@ -81,11 +83,13 @@ def _answer(asked: Asked) -> ListPage:
     if "startrecord" not in query:
         return _group(asked, store, rows, query)
     start, end = _whole(query["startrecord"]), _whole(query.get("endrecord", ""))
-    trouble = _miscounted(len(store.records), store.total, start, end) or _other_column(store, asked.form)
-    onward = start + len(store.records)
-    if trouble or not store.records or onward > (end if store.total is None else store.total):
+    came = len(store.records)
+    trouble = _miscounted(came, store.total, start, end, asked.number) or _other_column(store, asked.form)
+    per_page = _whole(query.get("perpage", "")) or 1
+    ends = came % per_page > 0 if store.total is None else start + came > store.total
+    if trouble or ends or not came:
         return ListPage(rows, total_rows=store.total, trouble=trouble)
-    moved = urlencode(query | {"startrecord": str(onward), "endrecord": str(onward + end - start)})
+    moved = urlencode(query | {"startrecord": str(start + came), "endrecord": str(end + came)})
     return ListPage(rows, Ask(urlsplit(asked.url)._replace(query=moved).geturl(), asked.form), total_rows=store.total)
 
 
@@ -100,13 +104,16 @@ def _group(asked: Asked, store: Store, rows: tuple[ListRow, ...], query: dict[st
     return ListPage(rows, following, total_rows=store.total)
 
 
-def _miscounted(came: int, total: int | None, start: int, end: int) -> str | None:
-    """Gives how the number of records contradicts the call; a few less than asked for are a site's own limit."""
+def _miscounted(came: int, total: int | None, start: int, end: int, number: int) -> str | None:
+    """Gives how the number of records contradicts the call; a few less than asked for are a site's own limit.
+
+    An answer that counts nothing and holds nothing ends a list only after one that held something.
+    """
     wanted = end - start + 1 if total is None else max(0, min(end, total) - start + 1)
     told = f"records {start} to {end}{'' if total is None else f' of {total}'} were asked for, {came} came"
     if came > wanted:
         return f"{told}: the site pages otherwise"
-    if came == 0 and (start > 1 or total != 0):
+    if came == 0 and (number <= 2 if total is None else start > 1 or total > 0):
         return f"{told}: the rest of the list is missing"
     return None
 
@@ -120,9 +127,17 @@ def _other_column(store: Store, form: str | None) -> str | None:
 
 
 def _rows(records: tuple[str, ...], asked: Asked) -> tuple[ListRow, ...]:
+    """Gives the rows of records; their links are those of the column's page, wherever the records came from.
+
+    Raises PortalError for more of them than any page holds.
+    """
+    if len(records) > MOST_RECORDS:
+        raise PortalError(f"{len(records)} records at once, more than {MOST_RECORDS}")
+    column = dict(parse_qsl(asked.form or "")).get("columnid")
+    url = urljoin(asked.url, f"/col/col{quote(column)}/index.html") if column else asked.url
     if asked.override.item:
-        return tuple(find_rows("\n".join(records), asked.url, asked.override))
-    return tuple(row for record in records for row in _listed(record, asked.url))
+        return tuple(find_rows("\n".join(records), url, asked.override))
+    return tuple(row for record in records for row in _listed(record, url))
 
 
 def _listed(record: str, url: str) -> Iterator[ListRow]:

@@ -126,6 +126,31 @@ def test_a_pager_that_a_script_draws() -> None:
     assert found.next is not None
 
 
+def test_a_pager_that_only_prints_the_number_of_rows() -> None:
+    found = read(answer(rows(range(1, 16)) + "<div class='page'>共 <em>31</em> 条 <a href='#'>下一页</a></div>"))
+    assert found.total_rows == 31
+    assert found.next is not None
+
+
+def test_a_pager_without_any_number_leads_on_until_a_page_is_empty() -> None:
+    pages = read(answer(rows(range(1, 16)) + "<div class='page'>共3页</div>"))
+    assert (pages.total_pages, pages.total_rows) == (3, None)
+    assert pages.next is not None
+    assert read(answer(rows(range(31, 34)) + "<div class='page'>共3页</div>", 3)).next is None
+    buttons = "<div><a href='javascript:;'>上一页</a><a href='javascript:;'>下一页</a></div>"
+    onward = read(answer(rows(range(1, 16)) + buttons)).next
+    assert onward is not None
+    assert asked_page(onward.url) == {"pageNo": 2, "pageSize": 15}
+    assert read(answer("<ul></ul>" + buttons, 3)).next is None
+
+
+def test_reports_that_stand_in_the_page_itself_are_rows() -> None:
+    static = rows(range(1, 4)) + "<ul><li><a href='/col/col102/index.html'>2023年政府信息公开年报</a></li></ul>"
+    found = read(Asked(page(unit("信息列表"), static), URL))
+    assert [row.title[4:6] for row in found.rows] == ["第1", "第2", "第3"]
+    assert len(found.lists) == 1
+
+
 def test_articles_under_new_and_old_addresses_stand_in_one_list() -> None:
     html = (
         "<ul><li><a href='/col/col101/art/2024/art_0123456789abcdef0123456789abcdef.html'>"

@@ -135,6 +135,28 @@ def test_a_site_that_gives_fewer_records_a_call_is_asked_on_from_there() -> None
     assert found.next.url == f"{PROXY}?startrecord=31&endrecord=75&perpage=15"
 
 
+def test_without_a_total_full_pages_lead_on_and_an_empty_answer_ends_the_list() -> None:
+    full = read(answer(range(16, 61), 16, 60, None))
+    assert full.next is not None
+    assert full.next.url == f"{PROXY}?startrecord=61&endrecord=105&perpage=15"
+    assert read(answer(range(61, 71), 61, 105, None)).next is None
+    past = answer(range(0), 61, 105, None)
+    ended = read(Asked(past.text, past.url, 3, past.form))
+    assert (ended.rows, ended.next, ended.trouble) == ((), None, None)
+
+
+def test_links_of_an_answer_are_those_of_the_columns_page() -> None:
+    inner = "<li><a href='../../art/2024/1/5/art_1_2.html'>苔矶镇2023年年报</a></li>"
+    text = f"<datastore><totalrecord>16</totalrecord>{record(1, inner)}</datastore>"
+    [row] = read(Asked(text, f"{PROXY}?startrecord=16&endrecord=60&perpage=15", 2, "columnid=64511")).rows
+    assert row.url == "http://www.yunxi.gov.cn/art/2024/1/5/art_1_2.html"
+
+
+def test_more_records_than_any_page_holds_are_refused() -> None:
+    with pytest.raises(PortalError, match="10001 records at once, more than 10000"):
+        read(Asked("<datastore>" + "<record>x</record>" * 10_001 + "</datastore>", URL))
+
+
 @pytest.mark.parametrize(
     ("numbers", "start", "total", "why"),
     [
