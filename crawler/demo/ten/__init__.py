@@ -1,7 +1,7 @@
 """The ten portals of `nianbao demo --all`, one module each: every family that a crawler meets, and its traps."""
 
 from crawler.demo.portal import DemoPortal
-from crawler.demo.ten import hefeng, linchuanwan, shiping, wubo, yunxi, zhangyang, zhangyang_pc
+from crawler.demo.ten import hefeng, linchuanwan, lingdong, shiping, wubo, yunxi, zhangyang, zhangyang_pc
 
 TEN: tuple[DemoPortal, ...] = (
     hefeng.PORTAL,
@@ -9,6 +9,7 @@ TEN: tuple[DemoPortal, ...] = (
     linchuanwan.PORTAL,
     zhangyang.PORTAL,
     zhangyang_pc.PORTAL,
+    lingdong.PORTAL,
     wubo.PORTAL,
     shiping.PORTAL,
 )
