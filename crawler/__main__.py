@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from importlib.metadata import version
 
 import uvloop
@@ -23,6 +24,7 @@ from archive.config import Config, load
 from archive.errors import NianbaoError, UsageError
 from archive.ingest import Committer, open_engine, recover
 from archive.portals import Portal, load_all
+from crawler.budget import Budget
 from crawler.capture import check_scrapy
 from crawler.hosts import HostTurns
 from crawler.progress import Progress, tell
@@ -44,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = load()
         config.require_contact()
         check_scrapy()
-        return run(config, options.crawl, chosen(config, options.portals), options.together)
+        budget = Budget(options.requests, options.until)
+        return run(config, options.crawl, chosen(config, options.portals), options.together, budget)
     except NianbaoError as error:
         return told(error)
 
@@ -55,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("crawl", type=int, help="number of the crawl in the database")
     made.add_argument("portals", nargs="+", help="ids of portals")
     made.add_argument("--together", type=int, default=1, help="requests at a time to a host; test profile only")
+    made.add_argument("--requests", type=int, help="at all portals together; when they are made, it ends in good order")
+    made.add_argument("--until", type=datetime.fromisoformat, help="an aware time, when it ends in good order")
     return made
 
 
@@ -69,7 +74,7 @@ def chosen(config: Config, ids: Sequence[str]) -> list[Portal]:
     return [known[name] for name in ids]
 
 
-def run(config: Config, crawl_id: int, portals: Sequence[Portal], together: int) -> int:
+def run(config: Config, crawl_id: int, portals: Sequence[Portal], together: int, budget: Budget) -> int:
     """Crawls portals in one Scrapy process, and gives the exit code."""
     if together != 1 and config.profile != "test":
         raise UsageError("a portal is asked for one page at a time")
@@ -86,7 +91,7 @@ def run(config: Config, crawl_id: int, portals: Sequence[Portal], together: int)
             "format": "WARC File Format 1.1",
         }
         committer = Committer(engine, config.warcs, crawl_id, info, canonical, stop_at_once)
-        crawl = Crawl(crawl_id, committer, HostTurns(together), Progress(), together)
+        crawl = Crawl(crawl_id, committer, HostTurns(together), Progress(), together, budget)
         scrape(config, crawl, portals)
         committer.close()
     if len(crawl.ended) == len(portals):

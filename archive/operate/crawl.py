@@ -48,7 +48,7 @@ def crawl(config: Config, portals: Sequence[Portal], tell: Tell) -> tuple[Run, r
 
 def begin(engine: Engine, portals: Sequence[Portal]) -> int:
     """Gives the crawl to go on with, else a new one."""
-    places = [crawls.Place(p.id, p.name, p.division, p.base, p.expect.reports) for p in portals]
+    places = places_of(portals)
     with engine.begin() as connection:
         since = datetime.now(UTC) - RESUMED_WITHIN
         crawl_id = runs.unfinished(connection, since, {place.id for place in places})
@@ -56,9 +56,14 @@ def begin(engine: Engine, portals: Sequence[Portal]) -> int:
         return crawl_id or crawls.open_crawl(connection, places, SOFTWARE)
 
 
-def fetch(config: Config, crawl_id: int, portal_ids: Sequence[str], tell: Tell) -> None:
-    """Runs the crawler as a child process; it stops when we die, because its stdin closes then."""
-    command = [sys.executable, "-m", "crawler", str(crawl_id), *portal_ids]
+def places_of(portals: Sequence[Portal]) -> list[crawls.Place]:
+    """Gives portals as the database knows them."""
+    return [crawls.Place(p.id, p.name, p.division, p.base, p.expect.reports) for p in portals]
+
+
+def fetch(config: Config, crawl_id: int, portal_ids: Sequence[str], tell: Tell, limits: Sequence[str] = ()) -> None:
+    """Runs the crawler as a child process, with its options for limits; it stops when we die: its stdin closes then."""
+    command = [sys.executable, "-m", "crawler", str(crawl_id), *limits, *portal_ids]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

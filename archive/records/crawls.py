@@ -35,13 +35,18 @@ def open_crawl(connection: Connection, places: Iterable[Place], software: str) -
     """Gives the number of a new crawl over portals, which are made known where they are new."""
     crawl_id = connection.scalar(insert(crawls).values(software=software).returning(crawls.c.id))
     assert crawl_id is not None
+    add_places(connection, int(crawl_id), places)
+    return int(crawl_id)
+
+
+def add_places(connection: Connection, crawl_id: int, places: Iterable[Place]) -> None:
+    """Adds portals to a crawl; one that it has already stays as it is."""
     for place in places:
         values = {"name": place.name, "division": place.division, "base": place.base}
         statement = insert(portals).values(id=place.id, **values)
         connection.execute(statement.on_conflict_do_update(index_elements=[portals.c.id], set_=values))
         row = {"crawl_id": crawl_id, "portal_id": place.id, "expected": place.expected}
-        connection.execute(insert(crawl_portals).values(row))
-    return int(crawl_id)
+        connection.execute(insert(crawl_portals).values(row).on_conflict_do_nothing())
 
 
 def ensure(connection: Connection, crawl_id: int, portal_ids: Iterable[str], software: str) -> None:

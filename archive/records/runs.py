@@ -58,6 +58,8 @@ SELECT count(*) FILTER (WHERE now) AS found,
 FROM homes
 """)
 
+NOT_RESUMED = {"state": "incomplete", "reason": "interrupted, and not resumed"}
+
 
 @dataclass(frozen=True, slots=True)
 class PortalRun:
@@ -122,9 +124,19 @@ def abandon(connection: Connection, crawl_id: int | None) -> None:
     connection.execute(
         update(crawl_portals)
         .where(crawl_portals.c.crawl_id.in_(old), crawl_portals.c.state == "running")
-        .values(state="incomplete", reason="interrupted, and not resumed")
+        .values(NOT_RESUMED)
     )
     connection.execute(update(crawls).where(crawls.c.id.in_(old)).values(finished_at=func.now()))
+
+
+def drop_others(connection: Connection, crawl_id: int, portal_ids: Collection[str]) -> None:
+    """Ends the interrupted portals of a crawl that goes on with the given ones only."""
+    connection.execute(
+        update(crawl_portals)
+        .where(crawl_portals.c.crawl_id == crawl_id, crawl_portals.c.state == "running")
+        .where(crawl_portals.c.portal_id.not_in(portal_ids))
+        .values(NOT_RESUMED)
+    )
 
 
 def runs(connection: Connection, *, limit: int | None = None, crawl_id: int | None = None) -> list[Run]:

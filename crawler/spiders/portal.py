@@ -25,6 +25,7 @@ from archive.model import Exchange, Hints, Payload, Role
 from archive.pages import is_page, links_of, text_of
 from archive.portals import Column, Portal
 from crawler.attachments import file_links
+from crawler.budget import Budget
 from crawler.capture import reason
 from crawler.ending import ending
 from crawler.families import Asked
@@ -55,6 +56,7 @@ class Crawl:
     hosts: HostTurns
     progress: Progress
     together: int = 1
+    budget: Budget = field(default_factory=Budget)
     ended: dict[str, str] = field(default_factory=dict)  # portal → state, of those that came to their end
     shut_down: bool = False
 
@@ -129,6 +131,8 @@ class PortalSpider(scrapy.Spider):
                 self.stop = Outcome("incomplete", f"the night's {politeness.nightly_requests} requests are used up")
             elif not is_open(politeness.window, now):
                 self.stop = Outcome("incomplete", f"night window over ({politeness.window} China Standard Time)")
+            elif spent := self.crawl.budget.spent(now):
+                self.stop = Outcome("incomplete", spent)
         return self.stop is not None
 
     def block(self, why: str, state: str = "blocked") -> None:
@@ -138,6 +142,7 @@ class PortalSpider(scrapy.Spider):
     async def keep(self, exchange: Exchange, request: Request) -> Captured:
         """Has an exchange written durably. Raises StorageFailedError or DatabaseUnavailableError."""
         self.requests += 1
+        self.crawl.budget.made += 1
         lease = request.meta.get("lease")
         held = lease.held if lease is not None and exchange.validator_sent else None
         want = exchange.context.role is Role.LIST
