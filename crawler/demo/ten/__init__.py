@@ -1,7 +1,7 @@
 """The ten portals of `nianbao demo --all`, one module each: every family that a crawler meets, and its traps."""
 
 from crawler.demo.portal import DemoPortal
-from crawler.demo.ten import hefeng, linchuanwan, lingdong, shiping, wubo, yunxi, zhangyang, zhangyang_pc
+from crawler.demo.ten import handu, hefeng, linchuanwan, lingdong, shiping, wubo, yunxi, zhangyang, zhangyang_pc
 
 TEN: tuple[DemoPortal, ...] = (
     hefeng.PORTAL,
@@ -12,4 +12,5 @@ TEN: tuple[DemoPortal, ...] = (
     lingdong.PORTAL,
     wubo.PORTAL,
     shiping.PORTAL,
+    handu.PORTAL,
 )
