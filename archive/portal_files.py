@@ -33,6 +33,7 @@ class PortalFile:
 
     def complain(self, where: Where, message: str) -> None:
         """Notes a problem at the line of the key, or of the table that should hold it."""
+        where = (*where, 0) if (*where, 0) in self.lines else where  # the first of [[tables]] that are wrong as a list
         while where and where not in self.lines:
             where = where[:-1]
         self.problems.append((self.lines.get(where, 1), message))

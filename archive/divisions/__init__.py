@@ -1,0 +1,11 @@
+"""Divisions (行政区划): the codes of province, prefecture, county and township, and which of them an agency is.
+
+`load` gives the table, with the operator's divisions.toml laid over what is shipped; `resolve` asks it. The shipped
+list, and how to settle what it does not know: docs/divisions.md.
+"""
+
+from archive.divisions.changes import load
+from archive.divisions.resolve import HOWS, UNMATCHED, Resolved, resolve
+from archive.divisions.table import LEVELS, Division, Table, named, trimmed
+
+__all__ = ["HOWS", "LEVELS", "UNMATCHED", "Division", "Resolved", "Table", "load", "named", "resolve", "trimmed"]
