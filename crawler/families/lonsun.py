@@ -7,6 +7,8 @@ that a script fills (`<?=el.link?>`): their rows are not in the page. Quirks: po
 import re
 from urllib.parse import urlsplit
 
+from selectolax.lexbor import LexborHTMLParser
+
 from archive.errors import PortalError
 from crawler.families import listing
 from crawler.families.json_answer import whole
@@ -17,6 +19,7 @@ from crawler.families.rows import TEMPLATE, find_rows
 _DETECT = re.compile(r"/(?:public|content)/column/\d|\bLs\.pagination\(|\bj-fontContent\b|[\"'/]OpennessContent/")
 _PAGER = re.compile(r"\bLs\.pagination\((?:[^;]|;(?!\s*</script))*?pageCount[\"']?\s*:\s*[\"']?(\d+)")
 _CURRENT = re.compile(r"\bcurrPage[\"']?\s*:\s*\(?\s*(\d+)\s*(?:\+\s*(\d+))?")
+_ARTICLE = re.compile(r"/public/\d+/\d+\.html|/content/(?:detail|article)/|/show/")
 _COLUMN = re.compile(r"/(?:public|content)/column/\d+$")
 
 
@@ -24,7 +27,7 @@ def read(asked: Asked) -> ListPage:
     """Gives what a list page holds. Raises PortalError where a script draws the list from an API."""
     text, url = asked.text, asked.url
     rows = tuple(find_rows(text, url, asked.override))
-    if not rows and TEMPLATE.search(text):
+    if TEMPLATE.search(text) and not any(_ARTICLE.search(row.url) for row in rows) and (not rows or _drawn(text)):
         raise PortalError(
             "the list is drawn by a script from an API (needs_api); its rows are not in the page: "
             "declare the API with [column.api]"
@@ -36,6 +39,13 @@ def read(asked: Asked) -> ListPage:
 def detect(html: str) -> bool:
     """Gives whether the page is made by Lonsun."""
     return bool(_DETECT.search(html))
+
+
+def _drawn(html: str) -> bool:
+    """Gives whether links of the page still wait for their script."""
+    tree = LexborHTMLParser(html)
+    tree.strip_tags(["script", "style", "noscript"])
+    return any(TEMPLATE.search(f"{link.attributes.get('href')} {link.text()}") for link in tree.css("a[href]"))
 
 
 def _pages(html: str) -> int | None:

@@ -85,6 +85,12 @@ def test_a_list_that_a_script_draws_is_told(template: str) -> None:
         read(page(template))
 
 
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_dated_link_of_the_frame_is_no_list(template: str) -> None:
+    with pytest.raises(PortalError, match="needs_api"):
+        read(page(f'<div class="top"><a href="/">远垌镇人民政府</a><i>2025年4月1日</i></div>{template}'))
+
+
 def test_a_template_beside_rows_is_left_alone() -> None:
     assert len(read(page(ROWS + f"<script type='text/template'>{TEMPLATES[0]}</script>")).rows) == 2
 
