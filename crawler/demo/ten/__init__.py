@@ -1,7 +1,18 @@
 """The ten portals of `nianbao demo --all`, one module each: every family that a crawler meets, and its traps."""
 
 from crawler.demo.portal import DemoPortal
-from crawler.demo.ten import handu, hefeng, linchuanwan, lingdong, shiping, wubo, yunxi, zhangyang, zhangyang_pc
+from crawler.demo.ten import (
+    handu,
+    hefeng,
+    linchuanwan,
+    lingdong,
+    shiping,
+    wubo,
+    yuandong,
+    yunxi,
+    zhangyang,
+    zhangyang_pc,
+)
 
 TEN: tuple[DemoPortal, ...] = (
     hefeng.PORTAL,
@@ -13,4 +24,5 @@ TEN: tuple[DemoPortal, ...] = (
     wubo.PORTAL,
     shiping.PORTAL,
     handu.PORTAL,
+    yuandong.PORTAL,
 )
