@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.output import json_option, print_json, print_table, say
+from archive.cli.output import json_option, print_json, print_table, printable, say
 from archive.cli.portals import chosen_portals
 from archive.config import Config
 from archive.errors import UsageError
 
 if TYPE_CHECKING:
+    from archive.reading import Summary
+    from archive.records.nights import Stored
     from archive.records.runs import Run
 
 COUNTS = ("expected", "found", "new", "changed", "unchanged", "withdrawn", "failed")
@@ -21,7 +23,7 @@ COUNTS = ("expected", "found", "new", "changed", "unchanged", "withdrawn", "fail
 @json_option
 @click.pass_obj
 def crawl(config: Config, portals: tuple[str, ...], as_json: bool) -> int:
-    """Crawl PORTALS, by default all active ones; read what is new; print what changed.
+    """Crawl PORTALS, by default all active ones that are not paused; read what is new; print what changed.
 
     A crawl that was interrupted goes on when the same command is given again. Exit code 3 says that a portal failed,
     was blocked or is incomplete.
@@ -36,7 +38,36 @@ def crawl(config: Config, portals: tuple[str, ...], as_json: bool) -> int:
     chosen, errors = chosen_portals(config, portals)
     for error in errors:
         say(str(error))
-    run, summary = run_crawl(config, chosen, Teller())
+    run, summary = run_crawl(config, chosen, Teller(), even_paused=bool(portals))
+    return told(run, summary, as_json) or (3 if errors else 0)
+
+
+@click.command()
+@click.argument("portals", nargs=-1)
+@json_option
+@click.pass_obj
+def retry(config: Config, portals: tuple[str, ...], as_json: bool) -> int:
+    """Ask again for what failed in the last crawl, at PORTALS or everywhere; a portal that blocked us is left alone.
+
+    The last crawl goes on with it, so its counts change. Exit code 3 says that something failed again.
+
+    \b
+    Examples:
+      nianbao retry
+      nianbao retry 990101-qinghe
+    """
+    from archive.operate.crawl import retry as run_retry
+
+    chosen, _ = chosen_portals(config, portals)
+    done = run_retry(config, chosen, Teller())
+    if done is None:
+        say("nothing failed in the last crawl that could be asked again")
+        return 0
+    return told(*done, as_json)
+
+
+def told(run: "Run", summary: "Summary", as_json: bool) -> int:
+    """Prints what a crawl did; gives the exit code."""
     print_run(run, as_json)
     if summary.waiting_for is not None:
         say(
@@ -44,7 +75,7 @@ def crawl(config: Config, portals: tuple[str, ...], as_json: bool) -> int:
             f" {summary.revision}; run `nianbao reread`"
         )
         return 3
-    return 3 if errors or any(portal.state != "complete" for portal in run.portals) else 0
+    return 3 if any(portal.state != "complete" for portal in run.portals) else 0
 
 
 class Teller:
@@ -124,7 +155,7 @@ def list_runs(config: Config, limit: int, as_json: bool) -> int:
         (
             run.id,
             f"{run.started_at:%Y-%m-%d %H:%M:%S}Z",
-            "interrupted" if run.finished_at is None else f"{(run.finished_at - run.started_at).total_seconds():.0f} s",
+            "interrupted" if run.finished_at is None else lasted((run.finished_at - run.started_at).total_seconds()),
             len(run.portals),
             sum(p.new for p in run.portals),
             sum(p.changed for p in run.portals),
@@ -143,19 +174,44 @@ def list_runs(config: Config, limit: int, as_json: bool) -> int:
 @json_option
 @click.pass_obj
 def show_run(config: Config, run: int, as_json: bool) -> int:
-    """Show what the crawl RUN did at each portal."""
+    """Show what the crawl RUN did at each portal, what failed and why, and what its night had to tell."""
+    from archive.records.nights import of_crawl
+    from archive.records.runs import failures
     from archive.records.runs import runs as ask
     from archive.records.session import open_engine
 
     with open_engine(config.home, config.database_url) as engine, engine.connect() as connection:
         found = ask(connection, crawl_id=run)
+        night, failed = of_crawl(connection, run), failures(connection, run)
     if not found:
         raise UsageError(f"there is no run {run}; `nianbao runs list` lists them")
     if as_json:
-        print_json(run_json(found[0]))
-    else:
-        print_portals(found[0])
+        more = {"failures": [asdict(one) for one in failed], "night": night and night.digest}
+        print_json(run_json(found[0]) | more)
+        return 0
+    print_head(found[0], night)
+    print_portals(found[0])
+    for one in failed:
+        click.echo(f"{one.portal}: {one.addresses} failed: {printable(one.cause)}, for instance {printable(one.url)}")
+    for issue in night.digest["issues"] if night else ():
+        click.echo(f"issue: {printable(issue)}")
     return 0
+
+
+def print_head(run: "Run", night: "Stored | None") -> None:
+    """Prints when a crawl was, how long it took, and what was loud about its night."""
+    took = "interrupted" if run.finished_at is None else lasted((run.finished_at - run.started_at).total_seconds())
+    told = f", exit code {night.exit_code}" if night else ""
+    click.echo(f"run {run.id}, {'a night' if night else 'a crawl'}: {run.started_at:%Y-%m-%d %H:%M}Z, {took}{told}")
+    for one in night.digest["loud"] if night else ():
+        click.echo(printable(f"!! {one['portal']}: {one['message']}" if one["portal"] else f"!! {one['message']}"))
+
+
+def lasted(seconds: float) -> str:
+    """Gives a time in seconds, minutes or hours."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def run_json(run: "Run") -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""`nianbao portals`: list portal files and check them."""
+"""`nianbao portals`: list portal files, check them, pause a portal that is known to be broken."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,11 +46,12 @@ def chosen_portals(config: Config, ids: Sequence[str]) -> "tuple[list[Portal], l
 
 @click.group()
 def portals() -> None:
-    """List and check portal files.
+    """List and check portal files; pause a portal and resume it.
 
     \b
     Examples:
       nianbao portals list
+      nianbao portals pause 360982-zhangshu --reason "moves to a new system" --until 2027-03-01
       nianbao portals check portals/360982-zhangshu.toml
     """
 
@@ -58,13 +60,17 @@ def portals() -> None:
 @json_option
 @click.pass_obj
 def list_portals(config: Config, as_json: bool) -> int:
-    """List portals with their last crawl."""
+    """List portals with their last crawl, and why one is paused."""
+    from archive.operate.due import pause_text
+    from archive.operate.nightly import today_in_china
+    from archive.records.pauses import in_force
     from archive.records.runs import last_run_of
     from archive.records.session import open_engine
 
     found, errors = load_portals(config)
     with open_engine(config.home, config.database_url) as engine, engine.connect() as connection:
         last = {portal.id: last_run_of(connection, portal.id) for portal in found}
+        paused = in_force(connection, today_in_china())
     rows = []
     for portal in found:
         at, run = last[portal.id] or (None, None)
@@ -78,6 +84,7 @@ def list_portals(config: Config, as_json: bool) -> int:
                 "found": run.found if run else None,
                 "last_crawl": f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else None,
                 "state": run.state if run else None,
+                "paused": pause_text(paused[portal.id]) if portal.id in paused else None,
             }
         )
     if as_json:
@@ -117,3 +124,53 @@ def check(config: Config, files: tuple[Path, ...], as_json: bool) -> int:
         else:
             click.echo(f"{file}: ok")
     return UsageError.exit_code if bad else 0
+
+
+@portals.command()
+@click.argument("portal")
+@click.option("--reason", required=True, help="Why; the digest of each night repeats it.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="From this day it is crawled again by itself.")
+@click.pass_obj
+def pause(config: Config, portal: str, reason: str, until: datetime | None) -> int:
+    """Have the nights leave PORTAL alone; `nianbao crawl PORTAL` still asks it."""
+    from archive.operate.due import pause_text
+    from archive.operate.nightly import today_in_china
+    from archive.records import pauses
+    from archive.records.session import open_engine
+
+    today = today_in_china()
+    if until is not None and until.date() <= today:
+        raise UsageError(f"--until must be after today, {today}")
+    if not reason.strip():
+        raise UsageError("--reason is empty: the next who looks will want to know why")
+    made = pauses.Pause(known_portal(config, portal), reason.strip(), today, until.date() if until else None)
+    with open_engine(config.home, config.database_url) as engine, engine.begin() as connection:
+        pauses.begin(connection, made)
+    click.echo(f"{portal}: {pause_text(made)}")
+    return 0
+
+
+@portals.command()
+@click.argument("portal")
+@click.pass_obj
+def resume(config: Config, portal: str) -> int:
+    """Have the nights crawl a paused PORTAL again."""
+    from archive.operate.nightly import today_in_china
+    from archive.records import pauses
+    from archive.records.session import open_engine
+
+    today = today_in_china()
+    with open_engine(config.home, config.database_url) as engine, engine.begin() as connection:
+        if portal not in pauses.in_force(connection, today):
+            raise UsageError(f"{portal} is not paused; `nianbao portals list` says which are")
+        pauses.end(connection, portal, today)
+    click.echo(f"{portal}: crawled again from the next night on that it is due")
+    return 0
+
+
+def known_portal(config: Config, portal_id: str) -> str:
+    """Gives the id. Raises UsageError where no usable file has it."""
+    found, _ = load_portals(config)
+    if portal_id not in (ids := [portal.id for portal in found]):
+        raise UsageError(f"no portal {portal_id!r} in {config.portals_dir}; there are: {', '.join(ids) or 'none'}")
+    return portal_id

@@ -10,10 +10,11 @@ from typing import Any
 
 from archive import reading
 from archive.config import Config
-from archive.errors import EnvironmentNotReadyError, NianbaoError
+from archive.errors import EnvironmentNotReadyError, NianbaoError, UsageError
 from archive.indexing import SOFTWARE
+from archive.operate.due import day_of
 from archive.portals import Portal
-from archive.records import Engine, crawls, runs
+from archive.records import Engine, crawls, pauses, runs
 from archive.records.runs import Run
 from archive.records.session import advisory_lock, open_engine
 
@@ -22,28 +23,66 @@ RESUMED_WITHIN = timedelta(hours=20)  # later it is another night
 Tell = Callable[[str, int, int | None], None]  # what, done, of how many
 
 
-def crawl(config: Config, portals: Sequence[Portal], tell: Tell) -> tuple[Run, reading.Summary]:
+def crawl(
+    config: Config, portals: Sequence[Portal], tell: Tell, even_paused: bool = False
+) -> tuple[Run, reading.Summary]:
     """Crawls portals and gives what was done and read; goes on with a crawl that was interrupted.
 
     Raises LockHeldError where another crawl runs, UsageError without a contact, EnvironmentNotReadyError where the
     database or the disk fails.
     """
     config.require_contact()
-    ids = [portal.id for portal in portals]
     with (
         open_engine(config.home, config.database_url) as engine,
         engine.connect() as holder,
         advisory_lock(holder, "crawl"),
     ):
+        portals = portals if even_paused else unpaused(engine, portals)
         crawl_id = begin(engine, portals)
         with engine.connect() as connection:
             waiting = [run.portal for run in runs.portals_of(connection, crawl_id) if run.state == "running"]
-        if waiting := [portal_id for portal_id in waiting if portal_id in ids]:
-            fetch(config, crawl_id, waiting, tell)
-        summary = reading.read_new(
-            engine, config.warcs, config.workers, lambda done, total: tell("reading", done, total)
-        )
-        return finish(engine, crawl_id, summary), summary
+        ids = {portal.id for portal in portals}
+        return crawl_on(engine, config, crawl_id, [portal_id for portal_id in waiting if portal_id in ids], tell)
+
+
+def retry(config: Config, portals: Sequence[Portal], tell: Tell) -> tuple[Run, reading.Summary] | None:
+    """Asks again for what failed in the last crawl, which goes on with it; gives what it has done now.
+
+    None where nothing had failed at these portals. Raises as `crawl` does, UsageError where the last crawl was
+    interrupted and its own end comes first.
+    """
+    config.require_contact()
+    with (
+        open_engine(config.home, config.database_url) as engine,
+        engine.connect() as holder,
+        advisory_lock(holder, "crawl"),
+    ):
+        ids = {portal.id for portal in unpaused(engine, portals)}
+        with engine.begin() as connection:
+            last = next(iter(runs.runs(connection, limit=1)), None)
+            if last and last.finished_at is None:
+                raise UsageError(f"run {last.id} was interrupted: `nianbao nightly` or `nianbao crawl` goes on with it")
+            waiting = runs.reopen(connection, last.id, ids) if last else []
+        return crawl_on(engine, config, last.id, waiting, tell) if last and waiting else None
+
+
+def crawl_on(
+    engine: Engine, config: Config, crawl_id: int, waiting: Sequence[str], tell: Tell, limits: Sequence[str] = ()
+) -> tuple[Run, reading.Summary]:
+    """Does what a crawl has still to do at portals, reads what is new, ends the crawl; gives what it did."""
+    if waiting:
+        fetch(config, crawl_id, waiting, tell, limits)
+    summary = reading.read_new(engine, config.warcs, config.workers, lambda done, total: tell("reading", done, total))
+    return finish(engine, crawl_id, summary), summary
+
+
+def unpaused(engine: Engine, portals: Sequence[Portal]) -> Sequence[Portal]:
+    """Gives the portals that are not paused. Raises UsageError where all are."""
+    with engine.connect() as connection:
+        paused = pauses.in_force(connection, day_of(datetime.now(UTC)))
+    if left := [portal for portal in portals if portal.id not in paused]:
+        return left
+    raise UsageError("every portal is paused; `nianbao portals list` says why")
 
 
 def begin(engine: Engine, portals: Sequence[Portal]) -> int:

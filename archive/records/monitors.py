@@ -121,7 +121,7 @@ class Emptied:
 
 @dataclass(frozen=True, slots=True)
 class ReadCounts:
-    """What the reading of a crawl's new payloads gave: reports, failures, and their checks (勾稽) by verdict."""
+    """What the reading of a crawl's new payloads gave: readings, failures, and their checks (勾稽) by verdict."""
 
     readings: int
     unreadable: int

@@ -58,6 +58,19 @@ SELECT count(*) FILTER (WHERE now) AS found,
 FROM homes
 """)
 
+REOPEN = text("""
+UPDATE frontier f SET state = 'due' FROM crawl_portals p
+WHERE p.crawl_id = :crawl AND p.portal_id = ANY(:portals) AND p.state IN ('incomplete', 'failed')
+  AND f.portal_id = p.portal_id AND f.crawl_id = p.crawl_id AND f.state = 'failed'
+RETURNING f.portal_id
+""")
+
+FAILURES = text("""
+SELECT portal_id, coalesce(context #>> '{last,failure}', 'no cause was kept') AS cause, count(*), min(url)
+FROM frontier WHERE crawl_id = :crawl AND state = 'failed'
+GROUP BY portal_id, cause ORDER BY portal_id, count(*) DESC, cause
+""")
+
 NOT_RESUMED = {"state": "incomplete", "reason": "interrupted, and not resumed"}
 
 
@@ -91,6 +104,16 @@ class Run:
     started_at: datetime
     finished_at: datetime | None
     portals: tuple[PortalRun, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Addresses of a portal that failed for one cause, and one of them."""
+
+    portal: str
+    cause: str
+    addresses: int
+    url: str
 
 
 def count_documents(connection: Connection, crawl_id: int, portal_id: str) -> None:
@@ -137,6 +160,31 @@ def drop_others(connection: Connection, crawl_id: int, portal_ids: Collection[st
         .where(crawl_portals.c.portal_id.not_in(portal_ids))
         .values(NOT_RESUMED)
     )
+
+
+def reopen(connection: Connection, crawl_id: int, portal_ids: Collection[str]) -> list[str]:
+    """Makes the failed addresses of a finished crawl due again; gives the portals that have some.
+
+    Nothing is asked of a portal that blocked us. Where no address had failed, the crawl stays as it is.
+    """
+    keys = {"crawl": crawl_id, "portals": list(portal_ids)}
+    found = sorted(set(connection.execute(REOPEN, keys).scalars()))
+    if found:
+        connection.execute(
+            update(crawl_portals)
+            .where(crawl_portals.c.crawl_id == crawl_id, crawl_portals.c.portal_id.in_(found))
+            .values(state="running", reason=None)
+        )
+        connection.execute(update(crawls).where(crawls.c.id == crawl_id).values(finished_at=None))
+    return found
+
+
+def failures(connection: Connection, crawl_id: int) -> list[Failures]:
+    """Gives why addresses failed in a crawl, portal by portal, the most frequent cause first.
+
+    What a later crawl has asked again is not among them.
+    """
+    return [Failures(*row) for row in connection.execute(FAILURES, {"crawl": crawl_id})]
 
 
 def runs(connection: Connection, *, limit: int | None = None, crawl_id: int | None = None) -> list[Run]:

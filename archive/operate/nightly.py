@@ -1,0 +1,143 @@
+"""A night: resume what was interrupted, crawl what is due within the budget, read what is new, tell of it once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from archive.config import Config
+from archive.errors import NianbaoError
+from archive.indexing import SOFTWARE
+from archive.operate import alerts
+from archive.operate.crawl import RESUMED_WITHIN, Tell, crawl_on, places_of
+from archive.operate.digest import Digest, Loud, digest_json, loud_lines
+from archive.operate.due import Plan, day_of, plan
+from archive.portals import Portal
+from archive.records import Engine, crawls, monitors, nights, pauses, runs
+from archive.records.nights import Stored
+from archive.records.session import advisory_lock, open_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a night is to do: the usable portals, what is wrong with other files, which day it is in China."""
+
+    config: Config
+    portals: Sequence[Portal]
+    errors: Sequence[NianbaoError]
+    today: date
+    everything: bool = False  # portals that are not due, too
+
+
+def planned(engine: Engine, night: Night) -> Plan:
+    """Gives what a night would do, and does nothing."""
+    with engine.connect() as connection:
+        return plan(
+            night.portals,
+            monitors.lasts(connection),
+            pauses.in_force(connection, night.today),
+            night.today,
+            night.config.night_requests,
+            night.everything,
+        )
+
+
+def nightly(night: Night, tell: Tell, warn: Callable[[str], None]) -> Digest:
+    """Does a night and tells of it; gives its digest, which is stored. `warn` hears what has no digest to stand in.
+
+    Raises LockHeldError where another run works on the archive, UsageError without a contact,
+    EnvironmentNotReadyError where database or disk fail; the alerts are told of these, too.
+    """
+    started = datetime.now(UTC)
+    config = night.config
+    try:
+        config.require_contact()
+        with (
+            open_engine(config.home, config.database_url) as engine,
+            engine.connect() as holder,
+            advisory_lock(holder, "crawl"),
+        ):
+            issues = alerts.tell_of_start(config.alerts)
+            digest = worked(engine, night, tell, started)
+            digest = replace(digest, issues=(*issues, *alerts.tell_of(config.alerts, digest)))
+            store(engine, digest)
+            return digest
+    except Exception as error:
+        for issue in alerts.tell_of_failure(config.alerts, night.today, error):
+            warn(issue)
+        raise
+
+
+def worked(engine: Engine, night: Night, tell: Tell, started: datetime) -> Digest:
+    """Crawls and reads; gives what there is to tell."""
+    chosen = planned(engine, night)
+    crawl_id = begin(engine, night, [one.portal for one in chosen.chosen])
+    run, summary = None, None
+    if crawl_id is not None:
+        waiting, limits = what_is_left(engine, night.config, crawl_id, started)
+        run, summary = crawl_on(engine, night.config, crawl_id, waiting, tell, limits)
+    loud = [Loud("portal-file", None, str(error)) for error in night.errors]
+    if summary and summary.waiting_for is not None:
+        loud.append(
+            Loud(
+                "not-read",
+                None,
+                f"nothing was read: the archive is read under revision {summary.waiting_for}, this code reads under"
+                f" {summary.revision}; run `nianbao reread`",
+            )
+        )
+    with engine.connect() as connection:
+        seasons = monitors.seasons(connection, [one.portal for one in run.portals] if run else [], night.today)
+        emptied = monitors.emptied(connection, crawl_id) if crawl_id is not None else []
+        lasts = monitors.lasts(connection)
+        paused = pauses.in_force(connection, night.today)
+        counts = monitors.read_counts(connection, crawl_id, summary.revision) if crawl_id and summary else None
+    known = {portal.id for portal in night.portals}
+    return Digest(
+        date=night.today,
+        started=started,
+        finished=datetime.now(UTC),
+        run=crawl_id,
+        loud=(*loud, *loud_lines(run, lasts, seasons, emptied, night.today)),
+        portals=run.portals if run else (),
+        seasons=seasons,
+        left=chosen.left,
+        resting=len(chosen.resting) - sum(portal in known for portal in paused),
+        paused=tuple(pause for portal, pause in paused.items() if portal in known),
+        read=counts,
+    )
+
+
+def begin(engine: Engine, night: Night, chosen: Sequence[str]) -> int | None:
+    """Gives the crawl of the night: one that was interrupted goes on and takes the due portals in; None for nothing."""
+    places = places_of([portal for portal in night.portals if portal.id in chosen])
+    with engine.begin() as connection:
+        crawl_id = runs.unfinished(connection, datetime.now(UTC) - RESUMED_WITHIN, ())
+        runs.abandon(connection, crawl_id)
+        if crawl_id is not None:
+            crawls.add_places(connection, crawl_id, places)
+            runs.drop_others(connection, crawl_id, chosen)
+        return crawl_id or (crawls.open_crawl(connection, places, SOFTWARE) if places else None)
+
+
+def what_is_left(engine: Engine, config: Config, crawl_id: int, started: datetime) -> tuple[list[str], list[str]]:
+    """Gives the portals that a crawl has not done yet, and what is left of the night as options of the crawler."""
+    with engine.connect() as connection:
+        done = runs.portals_of(connection, crawl_id)
+    requests = max(0, config.night_requests - sum(portal.requests for portal in done))
+    until = started + timedelta(hours=config.night_hours)
+    waiting = [portal.portal for portal in done if portal.state == "running"]
+    return waiting, ["--requests", str(requests), "--until", until.isoformat()]
+
+
+def store(engine: Engine, digest: Digest) -> None:
+    """Keeps a digest."""
+    with engine.begin() as connection:
+        nights.store(
+            connection,
+            Stored(digest.run, digest.started, digest.finished, digest.exit_code, digest_json(digest)),
+        )
+
+
+def today_in_china() -> date:
+    """Gives the day that it is where the portals are."""
+    return day_of(datetime.now(UTC))
