@@ -1,5 +1,6 @@
 """A list that a script draws from a JSON API: the portal file declares where the API is and what its answers hold."""
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -57,10 +58,9 @@ def _next(asked: Asked, api: Api, count: int, total: int | None) -> Ask | None:
     """Gives the page after the one in hand, until the total is reached, a page is not full, or is empty."""
     if api.page_param is None:
         return None
-    said = asked.form if asked.form is not None else query_of(asked.url)
-    page = whole(parameter(said, api.page_param) or api.page_start)
+    page = whole(_asked_for(asked, api, api.page_param))
     if page is None:
-        raise PortalError(f"the page {parameter(said, api.page_param)!r} of the API is no number")
+        raise PortalError(f"the page that was asked for is no number: {asked.form or asked.url}")
     before = page - api.page_start
     if api.page_size is not None and count < api.page_size:
         return None
@@ -70,10 +70,33 @@ def _next(asked: Asked, api: Api, count: int, total: int | None) -> Ask | None:
     return _ask(api, page + 1)
 
 
+def _asked_for(asked: Asked, api: Api, name: str) -> object:
+    """Gives the page that was asked for; the first where the address or the body does not say."""
+    if asked.form is None:
+        return parameter(query_of(asked.url), name) or api.page_start
+    if is_json(asked.form):
+        return _at(parsed(asked.form), name)
+    return parameter(asked.form, name) or api.page_start
+
+
 def _ask(api: Api, page: int) -> Ask:
-    if api.method == "POST":
-        return Ask(api.url, with_parameter(api.body, api.page_param, page) if api.page_param else api.body)
-    return Ask(with_query(api.url, api.page_param, page) if api.page_param else api.url)
+    if api.method != "POST":
+        return Ask(with_query(api.url, api.page_param, page) if api.page_param else api.url)
+    if api.page_param is None:
+        return Ask(api.url, api.body)
+    if is_json(api.body):
+        return Ask(api.url, _with_page(parsed(api.body), api.page_param, page))
+    return Ask(api.url, with_parameter(api.body, api.page_param, page))
+
+
+def _with_page(body: Any, path: str, page: int) -> str:
+    """Gives a JSON body with the page at its path. Raises PortalError where the body has no place for it."""
+    *above, name = path.split(".")
+    place = _at(body, ".".join(above))
+    if not isinstance(place, dict):
+        raise PortalError(f"the body of the API has no object to put {path!r} in")
+    place[name] = page
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
 def _row(item: Any, url: str, api: Api) -> ListRow | None:

@@ -21,7 +21,8 @@ _POSTBACK = re.compile(
     r"(?:__doPostBack|WebForm_PostBackOptions)\(\s*([\"'])(.*?)\1\s*,\s*([\"'])(.*?)\3", re.IGNORECASE
 )
 _PAGER = re.compile(
-    r"(?:href|onclick)\s*=\s*[\"']?\s*(?:javascript:)?[^\"'<>]*(?:__doPostBack|WebForm_DoPostBack)\w*\(", re.IGNORECASE
+    r"(?:href|onclick)\s*=\s*[\"']?\s*(?:javascript:)?[^\"'<>]{0,200}?(?:__doPostBack|WebForm_DoPostBack)\w*\(",
+    re.IGNORECASE,
 )
 _NEXT = re.compile(r"[\[【<]?(下一?[页頁])[\]】>»]*|[>»]|next(page)?", re.IGNORECASE)
 _LAST = re.compile(r"[\[【]?(尾页|末页|最后一?页)[\]】>»]*", re.IGNORECASE)
@@ -57,16 +58,23 @@ def _next(tree: LexborHTMLParser, asked: Asked) -> Ask | None:
     """Gives the page after the one in hand: by 下一页, else by its bare number; a pager of plain links is followed."""
     if asked.override.next:
         return _plain(asked)
-    buttons = [(fold(node.text()) or fold(node.attributes.get("title") or ""), node) for node in tree.css("a")]
-    onward = [node for text, node in buttons if _NEXT.fullmatch(text.replace(" ", "")) and _event(node)]
-    onward += [node for text, node in buttons if text.strip("[]【】 ") == str(asked.number + 1) and _event(node)]
-    if onward and (event := _event(onward[0])):
-        return _posted(onward[0], asked, {"__EVENTTARGET": event[0], "__EVENTARGUMENT": event[1]})
+    links = [(_label(node), node, event) for node in tree.css("a") if (event := _event(node))]
+    following = str(asked.number + 1)
+    onward = [(node, event) for text, node, event in links if _NEXT.fullmatch(text)]
+    onward += [(node, event) for _, node, event in links if event[1] in (following, f"Page${following}")]
+    onward += [(node, event) for text, node, event in links if text.strip("[]【】") == following]
+    if onward:
+        node, (target, argument) = onward[0]
+        return _posted(node, asked, {"__EVENTTARGET": target, "__EVENTARGUMENT": argument})
     for button in tree.css("input[type=submit], input[type=button]"):
         name, label = button.attributes.get("name"), button.attributes.get("value") or ""
         if name and _NEXT.fullmatch(label.replace(" ", "")) and "disabled" not in button.attributes:
             return _posted(button, asked, {"__EVENTTARGET": "", "__EVENTARGUMENT": "", name: label})
     return _plain(asked)
+
+
+def _label(node: LexborNode) -> str:
+    return "".join((node.text() or "").split()) or "".join((node.attributes.get("title") or "").split())
 
 
 def _plain(asked: Asked) -> Ask | None:
@@ -125,7 +133,7 @@ def _value(node: LexborNode, kind: str) -> str:
 def _last(tree: LexborHTMLParser) -> int | None:
     """Gives the page that 尾页 asks for."""
     for node in tree.css("a"):
-        event = _event(node) if _LAST.fullmatch(fold(node.text())) else None
+        event = _event(node) if _LAST.fullmatch(_label(node)) else None
         number = re.fullmatch(r"(?:Page\$)?(\d{1,6})", event[1]) if event else None
         if number:
             return int(number[1])

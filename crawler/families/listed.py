@@ -8,7 +8,7 @@ from crawler.families.rows import ListRow
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A page of a list to be asked for: by GET, or by POST where there is a `form` (urlencoded)."""
+    """A page of a list to be asked for: by GET, or by POST where there is a `form` (urlencoded, or JSON in braces)."""
 
     url: str
     form: str | None = None
@@ -35,8 +35,8 @@ class Api:
     rows: str  # path to the array
     fields: Fields
     method: str = "GET"
-    body: str = ""  # form of a POST, urlencoded
-    page_param: str | None = None  # of the form where the method is POST, else of the address; None: one page only
+    body: str = ""  # of a POST: a form, urlencoded, or JSON
+    page_param: str | None = None  # of the body (a path, where that is JSON) or the address; None: one page only
     page_start: int = 1
     page_size: int | None = None  # rows of a full page, where that is known; else the list ends with an empty page
     total: str | None = None  # path to the number of rows of the whole list

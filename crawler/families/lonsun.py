@@ -17,7 +17,7 @@ from crawler.families.query import parameter, query_of, with_query
 from crawler.families.rows import TEMPLATE, find_rows
 
 _DETECT = re.compile(r"/(?:public|content)/column/\d|\bLs\.pagination\(|\bj-fontContent\b|[\"'/]OpennessContent/")
-_PAGER = re.compile(r"\bLs\.pagination\((?:[^;]|;(?!\s*</script))*?pageCount[\"']?\s*:\s*[\"']?(\d+)")
+_PAGER = re.compile(r"\bLs\.pagination\(.{0,2000}?pageCount[\"']?\s*:\s*[\"']?(\d+)", re.DOTALL)
 _CURRENT = re.compile(r"\bcurrPage[\"']?\s*:\s*\(?\s*(\d+)\s*(?:\+\s*(\d+))?")
 _ARTICLE = re.compile(r"/public/\d+/\d+\.html|/content/(?:detail|article)/|/show/")
 _COLUMN = re.compile(r"/(?:public|content)/column/\d+$")

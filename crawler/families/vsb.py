@@ -24,6 +24,7 @@ _GOTO = re.compile(r"_simple_list_gotopage_fun\(\s*(\d{1,6})\s*,\s*(?:&quot;|&#3
 _COUNTED = re.compile(r"(?:^|&)a\d*t=(\d{1,6})(?:&|$)")  # a3t=13&a3p=2&a3c=10: pages, page, rows of a page
 _ROWS = re.compile(r"共\s*(\d{1,6})\s*条")
 _LINE = re.compile(r"id\s*=\s*[\"']?line_u(\d{1,9})_")
+_ARTICLE = 'a[href*="info/"]'  # a link before it may name the column
 _PAGE = re.compile(r"/(\d{1,5})(\.html?)$")
 
 
@@ -35,7 +36,7 @@ def read(asked: Asked) -> ListPage:
     tree = LexborHTMLParser(text)
     counted = _ROWS.search(tree.body.text(separator=" ")) if tree.body else None
     return ListPage(
-        tuple(find_rows(text, url, override if override.item else _unit(text))),
+        tuple(find_rows(text, url, override if override.item else _unit(text, tree))),
         Ask(following) if following else None,
         total_rows=int(counted[1]) if counted else None,
         total_pages=total_pages(text, url, asked.number),
@@ -82,10 +83,12 @@ def _linked(html: str, url: str) -> dict[int, str]:
     return {int(page[1]): page.string for page in pages if page and page.string == column + page[0]}
 
 
-def _unit(html: str) -> Override:
-    """Gives the selector of the rows of the unit that the pager turns, of the longest where no pager names one."""
+def _unit(html: str, tree: LexborHTMLParser) -> Override:
+    """Gives the selectors of the rows of the unit that the pager turns, of the longest where no pager names one."""
     units = Counter(found[1] for found in _LINE.finditer(html))
     if not units:
         return Override()
     turned = next((found[2] for found in _GOTO.finditer(html) if found[2] in units), None)
-    return Override(item=f'[id^="line_u{turned or units.most_common(1)[0][0]}_"]')
+    item = f'[id^="line_u{turned or units.most_common(1)[0][0]}_"]'
+    named = all(row.css_first(_ARTICLE) for row in tree.css(item))
+    return Override(item=item, link=_ARTICLE if named else None)

@@ -66,6 +66,17 @@ def test_pages_by_post_with_a_known_size() -> None:
     assert full.next is None
 
 
+def test_pages_by_post_of_json() -> None:
+    declared = Api(POST.url, "data.rows", FIELDS, "POST", '{"q":{"no":9},"条":"年报"}', "q.no", 1, total="data.total")
+    [first] = read("<html></html>", declared, PAGE).lists
+    assert first == Ask(POST.url, '{"q":{"no":1},"条":"年报"}')
+    page = read(answer(item(1), item(2)), declared, POST.url, 1, first.form)
+    assert page.next == Ask(POST.url, '{"q":{"no":2},"条":"年报"}')
+    for body in ("[]", '{"q":1}', '{"a":'):
+        with pytest.raises(PortalError):
+            read("<html></html>", Api(POST.url, "", FIELDS, "POST", body, "q.no"), PAGE)
+
+
 def test_without_a_page_parameter_there_is_one_page() -> None:
     declared = Api(URL, "", FIELDS)
     found = read(json.dumps([item(1), item(2)]), declared)

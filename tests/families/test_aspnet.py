@@ -93,6 +93,12 @@ def test_a_page_that_declares_gb_is_answered_in_it() -> None:
             1,
             ("lb", ""),
         ),
+        (
+            """<a href="javascript:__doPostBack('Calendar1','V8767')">11</a>
+<a href="javascript:__doPostBack('g','Page$1')">...</a><a href="javascript:__doPostBack('g','Page$11')">...</a>""",
+            10,
+            ("g", "Page$11"),
+        ),
         ("""<a title="下一页" href="javascript:__doPostBack('p','2')"><img src="n.gif"/></a>""", 1, ("p", "2")),
     ],
 )

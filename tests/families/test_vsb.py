@@ -61,6 +61,21 @@ def test_rows_of_the_unit_that_the_pager_turns() -> None:
     ]
 
 
+def test_a_category_before_the_title_is_not_the_row() -> None:
+    rows = ROWS.replace('<a href="../info', '<a href="../xxgknb.htm">[信息公开年报]</a><a href="../info')
+    assert [row.title for row in read(page(rows, pager(1, 3))).rows] == [
+        "雾泊县2023年政府信息公开工作年度报告",
+        "烟渡镇2023年政府信息公开工作年度报告",
+    ]
+
+
+def test_rows_that_lead_elsewhere_than_to_articles_are_rows() -> None:
+    rows = ROWS + line(8, 2, "苇桥乡2023年政府信息公开工作年度报告").replace(
+        "../info/1023/4002.htm", "../wq/nb2023.pdf"
+    )
+    assert len(read(page(rows, pager(1, 3))).rows) == 3
+
+
 def test_without_a_pager_the_longest_unit_lists() -> None:
     rows = ROWS + line(8, 2, "苇桥乡2023年政府信息公开工作年度报告")
     assert len(read(page(rows)).rows) == 3
