@@ -64,10 +64,19 @@ def detect(html: str) -> bool:
 
 def _rows(asked: Asked, *, empty: bool) -> list[ListRow]:
     """Gives the rows of `.pageList`, or of the whole page where it has none there and does not count none."""
-    boxes = [] if asked.override.item else LexborHTMLParser(asked.text).css(".pageList")
-    own = distinct(row for box in boxes for row in find_rows(box.html or "", asked.url, asked.override))
+    boxes = [] if asked.override.item else _boxes(asked.text)
+    own = distinct(row for box in boxes for row in find_rows(box, asked.url, asked.override))
     rows = own or ([] if empty else find_rows(asked.text, asked.url, asked.override))
     return [row for row in rows if not _LIST.search(urlsplit(row.url).path)]
+
+
+def _boxes(html: str) -> Iterator[str]:
+    """Gives each `.pageList`, a `div`, a `ul` or a `ul` in a `div`, without those inside another."""
+    boxes = LexborHTMLParser(html).css(".pageList")
+    place = 0
+    while place < len(boxes):
+        yield boxes[place].html or ""
+        place += len(boxes[place].css(".pageList"))  # itself among them
 
 
 def _lists(asked: Asked, *, has_pager: bool, has_rows: bool) -> Iterator[Ask]:

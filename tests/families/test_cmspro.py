@@ -64,6 +64,13 @@ def test_rows_are_the_list_and_nothing_of_the_frame() -> None:
     ]
 
 
+def test_lists_inside_lists_and_side_by_side_are_read_once() -> None:
+    row = '<li><a href="/zyrmzf/2023nf/{0}1f0a5e3b7d4f61a2905e7c6d13b840.shtml">第{0}街道2023年信息公开年报</a></li>'
+    lists = "".join(f'<div class="pageList"><ul class="pageList">{row.format(n)}</ul></div>' for n in (11, 12, 13))
+    page = f"{HEAD}{lists}<div class=pageList>{'<p class=pageList>' * 300}{FOOT}"
+    assert [row.title[:3] for row in read(page).rows] == ["第11", "第12", "第13"]
+
+
 def test_pages_are_counted_from_one_in_their_names() -> None:
     first = read(listed(3, 1))
     assert (first.next, first.total_pages, first.total_rows) == (Ask(f"{BASE}/zyrmzf/2023nf/list_2.shtml"), 3, 26)
