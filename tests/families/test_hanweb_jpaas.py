@@ -3,7 +3,7 @@ from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import PortalError
@@ -242,6 +242,7 @@ PIECES = st.sampled_from(
 TEXT = st.one_of(st.text(max_size=60), st.lists(st.one_of(PIECES, st.text(max_size=5)), max_size=20).map("".join))
 
 
+@settings(deadline=None)
 @given(TEXT, st.sampled_from(["", "paramJson={", "paramJson=[1]", 'paramJson={"pageNo":"x","pageSize":-1}', "a=%FF"]))
 def test_any_text_is_read_or_refused(text: str, query: str) -> None:
     for whole in (text, json.dumps({"data": {"html": text}})):

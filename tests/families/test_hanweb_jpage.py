@@ -2,7 +2,7 @@ from datetime import date
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import PortalError
@@ -304,6 +304,7 @@ PIECES = st.sampled_from(
 TEXT = st.one_of(st.text(max_size=80), st.lists(st.one_of(PIECES, st.text(max_size=5)), max_size=30).map("".join))
 
 
+@settings(deadline=None)
 @given(TEXT, st.sampled_from([URL, f"{PROXY}?startrecord=16&endrecord=60&perpage=15", f"{PROXY}?page=2&columnid=x"]))
 def test_any_text_is_read_or_refused(text: str, url: str) -> None:
     try:
