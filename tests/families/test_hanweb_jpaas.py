@@ -76,6 +76,10 @@ def test_every_unit_of_a_page_is_a_further_list(quote: str) -> None:
         ("{'webId':'1','pageId':'a:b,c'}", {"webId": "1", "pageId": "a:b,c"}),
         ('{webId: 12, pageId: "x"}'.replace('"', "&quot;"), {"webId": "12", "pageId": "x"}),
         ("{ 'webId' : '1' , 'tagId' : '' }", {"webId": "1", "tagId": ""}),
+        (
+            "{'paramJson':'{&quot;pageNo&quot;:1,&quot;pageSize&quot;:20}','webId':'1'}",
+            {"paramJson": '{"pageNo":1,"pageSize":20}', "webId": "1"},
+        ),
     ],
 )
 def test_query_data_as_sites_write_it(literal: str, query: dict[str, str]) -> None:

@@ -103,6 +103,13 @@ def test_encrypted_ids_leave_only_the_link_of_the_page() -> None:
     assert (stuck.next, stuck.total_rows) == (None, 40)
 
 
+def test_plain_ids_of_the_script_go_before_encrypted_ones_of_the_link() -> None:
+    link = LINK.replace("64511", "OuZ7x%2Fq%3D").replace("464148", "kP0a%3D")
+    following = read(Asked(page(store(range(1, 16), link), SCRIPT), URL)).next
+    assert following is not None
+    assert dict(parse_qsl(following.form or "")) == FORM
+
+
 def test_an_empty_answer_to_encrypted_ids_is_trouble_where_the_list_has_just_begun() -> None:
     empty = "<datastore><recordset></recordset></datastore>".ljust(54)
     assert "encrypt" in (read(Asked(empty, f"{PROXY}?page=1&columnid=OuZ7x", 2)).trouble or "")
