@@ -21,8 +21,7 @@ _POSTBACK = re.compile(
     r"(?:__doPostBack|WebForm_PostBackOptions)\(\s*([\"'])(.*?)\1\s*,\s*([\"'])(.*?)\3", re.IGNORECASE
 )
 _PAGER = re.compile(
-    r"(?:href|onclick)\s*=\s*[\"']?\s*(?:javascript:)?[^\"'<>]{0,200}?(?:__doPostBack|WebForm_DoPostBack)\w*\(",
-    re.IGNORECASE,
+    r"(?:javascript:|\bonclick\s*=\s*[\"'])[^\"<>]{0,120}?(?:__doPostBack|WebForm_DoPostBack\w*)\(", re.IGNORECASE
 )
 _NEXT = re.compile(r"[\[【<]?(下一?[页頁])[\]】>»]*|[>»]|next(page)?", re.IGNORECASE)
 _LAST = re.compile(r"[\[【]?(尾页|末页|最后一?页)[\]】>»]*", re.IGNORECASE)

@@ -17,8 +17,10 @@ from crawler.families.query import parameter, query_of, with_query
 from crawler.families.rows import TEMPLATE, find_rows
 
 _DETECT = re.compile(r"/(?:public|content)/column/\d|\bLs\.pagination\(|\bj-fontContent\b|[\"'/]OpennessContent/")
-_PAGER = re.compile(r"\bLs\.pagination\(.{0,2000}?pageCount[\"']?\s*:\s*[\"']?(\d+)", re.DOTALL)
-_CURRENT = re.compile(r"\bcurrPage[\"']?\s*:\s*\(?\s*(\d+)\s*(?:\+\s*(\d+))?")
+_PAGER = "Ls.pagination("
+_PAGER_LENGTH = 3000  # characters in which a call of the pager ends
+_COUNT = re.compile(r"\bpageCount[\"']?\s*:\s*[\"']?(\d{1,6})")
+_CURRENT = re.compile(r"\bcurrPage[\"']?\s*:\s*\(?\s*(\d{1,6})\s*(?:\+\s*(\d{1,6}))?")
 _ARTICLE = re.compile(r"/public/\d+/\d+\.html|/content/(?:detail|article)/|/show/")
 _COLUMN = re.compile(r"/(?:public|content)/column/\d+$")
 
@@ -49,8 +51,14 @@ def _drawn(html: str) -> bool:
 
 
 def _pages(html: str) -> int | None:
-    found = _PAGER.search(html)
-    return int(found[1][:6]) if found else listing.total_pages(html)
+    found = _COUNT.search(_pager(html))
+    return int(found[1]) if found else listing.total_pages(html)
+
+
+def _pager(html: str) -> str:
+    """Gives the call of the pager, empty where there is none."""
+    start = html.find(_PAGER)
+    return html[start : start + _PAGER_LENGTH] if start >= 0 else ""
 
 
 def _next(asked: Asked, total: int | None) -> Ask | None:
@@ -67,7 +75,7 @@ def _number(asked: Asked) -> int:
 
 def _trouble(asked: Asked) -> str | None:
     """Tells where the pager says that another page answered than was asked for."""
-    found = _CURRENT.search(asked.text) if _PAGER.search(asked.text) else None
-    shown = int(found[1][:6]) + int((found[2] or "0")[:6]) if found else None
+    found = _CURRENT.search(_pager(asked.text))
+    shown = int(found[1]) + int(found[2] or 0) if found else None
     page = _number(asked)
     return f"page {page} was asked for, page {shown} answered" if shown not in (None, page) else None
