@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from email import policy
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from archive.errors import UsageError
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 SECONDS = 30.0
+LONGEST = 900  # bytes of a line; the subject is not folded, for Python folds before its first word
 
 
 def send(alerts: Alerts, subject: str, text: str) -> None:
@@ -23,7 +25,7 @@ def send(alerts: Alerts, subject: str, text: str) -> None:
         raise UsageError("mail_server is set, mail_to is not")
     if alerts.mail_user and alerts.mail_security == "none":
         raise UsageError("mail_user with mail_security = none would send the password in the clear")
-    message = EmailMessage()
+    message = EmailMessage(policy.default.clone(max_line_length=LONGEST))
     message["Subject"] = subject
     message["From"] = alerts.mail_from or alerts.mail_to.partition(",")[0].strip()
     message["To"] = alerts.mail_to

@@ -20,7 +20,7 @@ WITH ranked AS (
     SELECT portal_id, count(*) AS addresses FROM frontier WHERE state = 'due' AND checked_at IS NULL GROUP BY portal_id
 )
 SELECT r.portal_id,
-       max(r.started_at) AS started_at,
+       max(r.started_at) FILTER (WHERE r.back = 1) AS started_at,
        array_agg(r.state ORDER BY r.back) AS states,
        max(r.requests) FILTER (WHERE r.back = 1) AS requests,
        coalesce(max(u.addresses), 0) AS unasked
