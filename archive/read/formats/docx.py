@@ -15,7 +15,7 @@ from archive.errors import UnreadableDocumentError
 from archive.model import Hints, Issue, Payload
 from archive.read.blocks import MAX_COLUMNS, Block, Cell, Document, Heading, Layout, Paragraph, Slots, Table
 from archive.read.formats.docx_chunks import chunks
-from archive.read.formats.layout import RAISED, is_data, said_across
+from archive.read.formats.layout import RAISED, holds_prose, is_data, said_across
 from archive.read.words import is_furniture, tidy
 
 MAX_XML = 64 * 1024 * 1024
@@ -117,7 +117,7 @@ def tabular(node: etree._Element, depth: int) -> Iterator[Block]:
     """Gives a table; after one that only lays out the page, also what its cells hold; of data, its rows of prose."""
     made = table(node)
     yield made
-    if next(node.iterdescendants("{*}tbl"), None) is None and is_data(made):
+    if next(node.iterdescendants("{*}tbl"), None) is None and is_data(made, holds_prose(made.rows)):
         said = [text for row in made.rows if (text := said_across(row))]
         yield from (
             Paragraph(clean) for text in dict.fromkeys(said) for part in text.split("\n") if (clean := tidy(part))

@@ -12,7 +12,7 @@ from html import escape
 from itertools import pairwise
 
 import trafilatura
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from archive.model import Hints, Issue, Payload
 from archive.read.blocks import MAX_COLUMNS, MAX_ROWS, MAX_SLOTS, Block, Content, Document, Heading, Paragraph, Table
@@ -21,9 +21,11 @@ from archive.read.formats import html_limits
 from archive.read.formats.markup import Line, Markup, Reader
 from archive.read.words import is_furniture, section, squash, tidy
 
-CONTROLS = ("button", "embed", "iframe", "object", "select", "svg")
-SILENT = ["noscript", "script", "style", "template", "title", "noembed", "noframes", "xmp", *CONTROLS]
-COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.S)
+SILENT = ("button", "embed", "noscript", "object", "select", "svg", "template")
+"""Elements that print nothing and may hold others; those of SILENT_TEXT hold text alone, up to their end."""
+SILENT_TEXT = {"<!--": "-->", "<?": ">"} | {
+    f"<{tag}": f"</{tag}>" for tag in ("iframe", "noembed", "noframes", "script", "style", "title", "xmp")
+}
 UNSEEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 MAY_HIDE = "[hidden], [style*=display i], [style*=mso-hide i]"
 TITLE_META = ("ArticleTitle", "articletitle", "og:title", "title")
@@ -79,16 +81,42 @@ def shown(dom: LexborHTMLParser) -> str:
     """Gives the markup of what a browser shows. Takes the rest out of the DOM."""
     if dom.body is None:
         return ""
-    dom.body.strip_tags(SILENT, recursive=True)
-    whole = COMMENT.sub("", dom.body.html or "")
+    whole = without_silent(dom.body)
     folded = whole.encode().lower()
     if not any(word in folded for word in (b" hidden", b"display", b"mso-hide")):
         return whole
     for node in dom.body.css(MAY_HIDE):
         if "hidden" in node.attributes or UNSEEN.search(node.attributes.get("style") or ""):
             node.decompose()
-    rest = COMMENT.sub("", dom.body.html or "")
+    rest = without_silent(dom.body)
     return whole if "<td" in whole and "<td" not in rest else rest
+
+
+def without_silent(body: LexborNode) -> str:
+    """Gives the markup of a body without comments and what prints nothing; what nests, it takes out of the DOM."""
+    whole = body.html or ""
+    if nesting := [tag for tag in SILENT if f"<{tag}" in whole]:
+        body.strip_tags(nesting, recursive=True)
+        whole = body.html or ""
+    return without_silent_text(whole)
+
+
+def without_silent_text(markup: str) -> str:
+    """Gives markup without comments and elements whose text is no part of the page, whatever stands in them."""
+    following = {sign: at for sign in SILENT_TEXT if (at := markup.find(sign)) >= 0}
+    pieces, kept = [], 0
+    while following:
+        sign = min(following, key=following.__getitem__)
+        start, end = following[sign], SILENT_TEXT[sign]
+        if start >= kept and (sign[-1] in "-?" or markup[start + len(sign)] in " >"):
+            stop = markup.find(end, start)
+            pieces.append(markup[kept:start])
+            kept = stop + len(end) if stop >= 0 else len(markup)
+        if (at := markup.find(sign, max(kept, start + 1))) < 0:
+            del following[sign]
+        else:
+            following[sign] = at
+    return "".join((*pieces, markup[kept:])) if pieces else markup
 
 
 def block(line: Line) -> Block:

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from archive.errors import UnreadableDocumentError
 
@@ -20,13 +21,20 @@ MAX_REOPENED = 1_000_000
 MAX_ATTRIBUTES = 2_000
 MAX_LINE = 50_000
 MAX_TEXT = 2_000_000
-FEW_TAGS = 2_000  # so few cannot do harm, whatever they are
+FEW_TAGS = 4_000
+MANY_TAGS = 8_000  # fewer do harm only where formatting is opened again and again
 LONG_TAG = 8_000
-MANY_TAGS = 20_000
+SLOW_TAGS = 20_000
 LARGE = 2_000_000
 WIDE = re.compile(r"span\s*+=\W*+\d{3}", re.I)
 
 FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"))
+FORMATTING_BEGINS = frozenset(
+    f"{cased}{after}"[:2]
+    for name in FORMATTING
+    for cased in (name, name.upper(), name.capitalize(), name.swapcase())
+    for after in "> \t\n\r\f/"
+)
 ALIKE = 3  # as many formatting elements of the same tag are opened again, by the rule of browsers
 SINGLE = (
     r"a|area|base|basefont|bgsound|br|button|col|dd|dt|embed|form|frame|hr|img|input|li|link|meta|nobr|option|p|param"
@@ -36,6 +44,7 @@ SINGLE = (
 CELLS = frozenset(("td", "th", "tr"))
 TAG = re.compile(rf"<(/?)(?!(?:{SINGLE}|(?<=/)t[dhr])[\s/>])([a-z][^\s/<>]*+)[^<>]*+", re.I)
 ANY_TAG = re.compile(r'<[^>"]*+(?:"[^"]*+"[^>"]*+)*+>')
+ELEMENTS = re.compile(r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr)[\s>])[a-z]")
 OPENING = re.compile("<[a-zA-Z]")
 QUOTED = re.compile(r""""[^"]*+"|'[^']*+'""")
 WORD = re.compile(r"[^\s/]++")
@@ -46,9 +55,9 @@ def check(source: str) -> None:
     tags = source.count("<")
     if len(source) > MAX_CHARACTERS or tags > MAX_TAGS:
         raise too_large(f"{len(source)} characters with {tags} tags")
-    if tags > FEW_TAGS:
+    if tags > MANY_TAGS or (tags > FEW_TAGS and may_format(source) * tags > MAX_REOPENED):
         check_nesting(source, tags)
-    if len(source) > LONG_TAG:
+    if any(source.find(">", at, at + LONG_TAG) < 0 for at in range(0, len(source) - LONG_TAG, LONG_TAG)):
         check_attributes(source)
 
 
@@ -61,15 +70,27 @@ def check_text(texts: Iterable[str]) -> None:
 
 def suits_trafilatura(source: str) -> bool:
     """Tells whether trafilatura is soon done: it writes out every column that a span claims, and is slow by tags."""
-    return len(source) <= LARGE and source.count("<") <= MANY_TAGS and not WIDE.search(source)
+    return len(source) <= LARGE and source.count("<") <= SLOW_TAGS and not WIDE.search(source)
 
 
 def check_markup(markup: str) -> None:
-    """Raises UnreadableDocumentError `too-large-html` for a page that has grown by being parsed."""
+    """Raises UnreadableDocumentError `too-large-html` or `too-deep` for a page as it is after parsing."""
     if (tags := markup.count("<")) > 2 * MAX_TAGS:
         raise too_large(f"{tags} tags after parsing")
+    if tags > 2 * MAX_DEPTH and most_open(ELEMENTS, markup) > MAX_DEPTH:
+        raise UnreadableDocumentError("too-deep", f"elements in elements, more than {MAX_DEPTH} deep")
     if len(markup) > MAX_TEXT and (size := len(ANY_TAG.sub("", markup))) > MAX_TEXT:
         raise too_large(f"{size} characters of text")
+
+
+def may_format(source: str) -> int:
+    """Gives how many tags may be those of formatting, judged by two letters, which is quick."""
+    return sum(piece[:2] in FORMATTING_BEGINS for piece in source.split("<"))
+
+
+def most_open(tags: re.Pattern[str], source: str) -> int:
+    """Gives how many of the elements that a pattern finds are open at a time, the slash of their end tags its group."""
+    return max(accumulate(-1 if slash else 1 for slash in tags.findall(source)), default=0)
 
 
 def check_nesting(source: str, tags: int) -> None:

@@ -12,14 +12,14 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 """A raised or lowered digit is a note's number, never a digit of the figure before it."""
 
 
-def is_data(table: Table) -> bool:
-    """Tells a table of data from one that only lays out a page.
+def is_data(table: Table, prose: bool) -> bool:
+    """Tells a table of data from one that only lays out a page; `prose` says whether any cell holds some.
 
     A heading or a long text in it fills a row alone (a caption, a note, a whole report in one table).
     """
     if len(table.rows) < MANY_ROWS or max(map(len, table.rows)) < MANY_COLUMNS:
         return False
-    if not holds_prose(table.rows):
+    if not prose:
         return True
     rows = [row for row in table.rows if said_across(row) is None]
     return len(rows) >= MANY_ROWS and not holds_prose(rows)
@@ -27,16 +27,19 @@ def is_data(table: Table) -> bool:
 
 def holds_prose(rows: Sequence[Slots]) -> bool:
     """Tells whether any cell holds prose."""
-    return any(map(is_prose, {cell.text for row in rows for cell in row if cell is not None}))
+    long = {cell.text for row in rows for cell in row if cell is not None and len(cell.text) >= SHORTEST}
+    return any(map(is_prose, long))
 
 
 def said_across(row: Slots) -> str | None:
     """Gives the text that a row prints alone where it is prose, None for any other row."""
-    printed: dict[int, Cell] = {id(cell): cell for cell in row if cell is not None and cell.text.strip()}
-    if len(printed) != 1:
-        return None
-    text = next(iter(printed.values())).text
-    return text if is_prose(text) else None
+    alone: Cell | None = None
+    for cell in row:
+        if cell is not None and cell is not alone and cell.text and not cell.text.isspace():
+            if alone is not None:
+                return None
+            alone = cell
+    return alone.text if alone is not None and is_prose(alone.text) else None
 
 
 def is_prose(text: str) -> bool:

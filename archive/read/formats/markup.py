@@ -12,7 +12,7 @@ from functools import lru_cache
 from html import unescape
 
 from archive.read.blocks import Span, Table, grid
-from archive.read.formats.layout import RAISED, holds_prose, is_data, said_across
+from archive.read.formats.layout import RAISED, holds_prose, is_data, is_prose, said_across
 from archive.read.formats.txt import blocks_of
 from archive.read.words import tidy
 
@@ -27,7 +27,7 @@ VOID = frozenset(("br", "hr", "img", "input"))
 GROUPS = ("thead", "tbody", "tfoot")
 STRUCK = frozenset(("del", "s", "strike"))
 
-ATTRIBUTES = r'[^>"]*+(?:"[^"]*+"[^>"]*+)*+'
+ATTRIBUTES = "[^>]*+"  # lexbor writes > in a value as &gt;
 TAG = re.compile(rf"<(/?)([a-z][^\s/>]*)({ATTRIBUTES})>([^<]*)")
 NOT_PLAIN = r"/?(?:t[abdfhr]|a[ >]|s[ >]|su[bp]|strike|del|img|input|pre)"
 CELL = re.compile(rf"<t[dh]({ATTRIBUTES})>([^<]*(?:<(?!{NOT_PLAIN})[^<]*)*)</t[dh]>")
@@ -36,7 +36,11 @@ LEAF = (
     rf"<(?P<leaf>p|li|div|h[1-6])(?=[ >]){ATTRIBUTES}>(?P<link><a(?=[ >]){ATTRIBUTES}>)?"
     rf"(?P<said>[^<]*+(?:{INLINE}[^<]*+)*+)(?(link)</a>)</(?P=leaf)>(?P<after>[^<]*)"
 )
-TOKEN = re.compile(rf"{CELL.pattern}|{LEAF}|{TAG.pattern}")
+ROW = (
+    rf"<tr(?=[ >]){ATTRIBUTES}>"
+    rf"(?P<row>\s*+(?:<t[dh](?=[ >]){ATTRIBUTES}>[^<]*+(?:<(?!{NOT_PLAIN})[^<]*+)*+</t[dh]>\s*+)++)</tr>"
+)
+TOKEN = re.compile(rf"{ROW}|{CELL.pattern}|{LEAF}|{TAG.pattern}")
 ENDS_LINE = re.compile(rf"</?(?:{'|'.join(sorted(BLOCK))})(?![a-z0-9]){ATTRIBUTES}>")
 ANY_TAG = re.compile(rf"<{ATTRIBUTES}>")
 LINE_END = re.compile(r" ?\n ?")
@@ -122,13 +126,15 @@ class Reader:
     def read(self) -> Markup:
         """Gives everything in it."""
         for token in TOKEN.finditer(self.source):
-            if token.lastgroup == "after":
+            if token.lastgroup == "row":
+                self.row(token)
+            elif token.lastgroup == "after":
                 self.leaf(token)
-            elif token[2] is not None:
-                self.plain(token[1], token[2], token.start(), token.end(2))
+            elif token[3] is not None:
+                self.plain(token[2], token[3], token.start(), token.end(3))
             else:
                 end, tag, attributes, text = token.groups()[-4:]
-                self.tag(end, tag, attributes, text, token.start(), token.start(10))
+                self.tag(end, tag, attributes, text, token.start(), token.start(11))
         self.flush(len(self.source))
         lines = [line for line in self.lines if line.table or tidied(line)]
         return Markup(self.source, tuple(lines), tuple(self.elements))
@@ -142,13 +148,25 @@ class Reader:
         if text:
             self.text(text, stop)
 
+    def row(self, token: re.Match[str]) -> None:
+        """Takes a whole row of such cells."""
+        self.flush(token.start())
+        start, stop = token.span("row")
+        self.elements.append((token.start(), stop))
+        if self.tables:
+            table = self.tables[-1]
+            groups = table.groups = table.groups or [("tbody", [])]
+            cells = token["row"].replace("</th>", "</td>").split("</td>")
+            groups[-1][1].append([plain_span(*cell.split(">", 1)) for cell in cells[:-1]])
+            table.plain.append((start, stop))
+
     def plain(self, attributes: str, content: str, start: int, stop: int) -> None:
         """Takes a whole cell in which nothing but text stands; most cells of a report are such."""
         self.flush(start)
         if self.tables and self.tables[-1].groups and self.tables[-1].groups[-1][1]:
             table = self.tables[-1]
             table.groups[-1][1][-1].append(plain_span(attributes, content))
-            table.plain.append((start, stop))
+            table.plain.append((start, stop + len("</td>")))
 
     def leaf(self, token: re.Match[str]) -> None:
         """Takes a whole block element in which nothing but text stands, all or none of it a link."""
@@ -174,10 +192,13 @@ class Reader:
             end, tag, attributes, text = token.groups()
             self.tag(end, tag, attributes, text, token.start(), token.start(4))
 
-    def again(self, table: OpenTable) -> None:
-        """Gives the lines of the plain cells of the innermost table, which is no data table or holds prose."""
+    def again(self, table: OpenTable, data: bool) -> None:
+        """Gives the lines of the plain cells of the innermost table; of a table of data, those of prose alone."""
         depth = len(self.open)
-        for start, stop in table.plain:
+        for cell in (cell for place in table.plain for cell in CELL.finditer(self.source, *place)):
+            if data and not is_prose(plain_span(*cell.groups()).text):
+                continue
+            start, stop = cell.start(), cell.end(2)
             self.tags(start, stop)
             self.flush(stop)
             self.elements.append((start, stop))
@@ -261,9 +282,10 @@ class Reader:
         table = self.tables[-1]
         if tag == "table":
             made = grid(rows_of(table.groups))
-            data = not table.nested and is_data(made)
-            if table.plain and (not data or holds_prose(made.rows)):
-                self.again(table)
+            prose = holds_prose(made.rows)
+            data = not table.nested and is_data(made, prose)
+            if table.plain and (prose or not data):
+                self.again(table, data)
             self.tables.pop()
             self.cell = table.outer
             self.finish(table, stop, made, data)
@@ -290,7 +312,8 @@ class Reader:
         if self.cell and any(line.text.strip() for line in inner):
             self.cell.doubt = "a table of its own stands in the cell"
         if data:
-            said = {part for row in made.rows if (text := said_across(row)) for part in text.split("\n")}
+            rows = made.rows if any(line.cell for line in inner) else ()
+            said = {part for row in rows if (text := said_across(row)) for part in text.split("\n")}
             inner = [line for line in inner if not line.cell or line.text.strip(" ") in said]
         self.lines[table.first :] = [Line("", table.start, stop, depth=depth, table=made, data=data), *inner]
 
