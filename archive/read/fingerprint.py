@@ -19,9 +19,9 @@ def content_hash(title: str | None, text: str, tables: tuple[Table, ...]) -> str
     the page are left out: a report that moves to another page stays the same.
     Blank cells keep their place: a number that moves to another column is a change.
     """
-    lines = [squash(title or "")]
-    lines += [squash(line) for line in text.splitlines() if not is_furniture(line)]
-    prose = "".join(lines)
+    name = squash(title or "")  # which a page may print more than once
+    lines = [squash(line) for line in text.splitlines() if not is_furniture(line)]
+    prose = "".join([name, *(line for line in lines if line != name)])
     cells = "\n".join("\x1f".join(own_cells(table)) for table in tables if not about_page(table))
     return hashlib.sha256(f"{prose}\n{cells}".encode()).hexdigest()
 
