@@ -10,12 +10,10 @@ A table's `layout` says how far the position of a cell can be trusted:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from operator import itemgetter
 from typing import NamedTuple
 
 from archive.model import Issue
 
-EXTENT = itemgetter(1, 2)  # of a Span
 MAX_COLUMNS = 200
 MAX_ROWS = 5_000
 MAX_SLOTS = 200_000
@@ -141,15 +139,14 @@ def grid(declared: Sequence[Sequence[Span]]) -> Table:
     budget, spans = MAX_SLOTS, False
     for row, cells in enumerate(declared):
         own, column = slots[row], 0
-        if None not in own and len(own) + len(cells) <= MAX_COLUMNS and len(cells) <= budget and is_plain(cells):
-            own += [
-                Cell(text, row, at, 1, 1, sure, doubt) for at, (text, _, _, sure, doubt) in enumerate(cells, len(own))
-            ]
-            budget -= len(cells)
-            continue
         for text, across, down, confidence, doubt in cells:
             if column < len(own):
                 column = free_column(own, column)
+            if across == 1 == down and column == len(own) and column < MAX_COLUMNS and budget:
+                own.append(Cell(text, row, column, 1, 1, confidence, doubt))
+                budget -= 1
+                column += 1
+                continue
             spans = spans or across != 1 or down != 1
             rowspan = min(down or len(declared), len(declared) - row)
             colspan = min(max(across, 1), MAX_COLUMNS - column)
@@ -162,11 +159,6 @@ def grid(declared: Sequence[Sequence[Span]]) -> Table:
     return Table(tuple(map(tuple, slots)), Layout.SPANS if spans else Layout.TABBED, cut)
 
 
-def is_plain(cells: Sequence[Span]) -> bool:
-    """Tells whether no cell of a row covers more than its own slot."""
-    return {(1, 1)}.issuperset(map(EXTENT, cells))
-
-
 def free_column(slots: Sequence[Cell | None], column: int) -> int:
     """Gives the first column from `column` on that no cell covers yet."""
     while column < len(slots) and slots[column] is not None:
@@ -177,6 +169,9 @@ def free_column(slots: Sequence[Cell | None], column: int) -> int:
 def place(slots: list[list[Cell | None]], cell: Cell) -> None:
     """Lets `cell` cover its slots; a slot that an earlier cell covers stays with that cell."""
     stop = cell.column + cell.colspan
+    if cell.rowspan == 1 and cell.column == len(slots[cell.row]):
+        slots[cell.row] += [cell] * cell.colspan
+        return
     for row in slots[cell.row : cell.row + cell.rowspan]:
         row.extend([None] * (stop - len(row)))
         for column in range(cell.column, stop):

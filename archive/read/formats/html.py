@@ -26,6 +26,9 @@ SILENT = ("button", "embed", "noscript", "object", "select", "svg", "template")
 SILENT_TEXT = {"<!--": "-->", "<?": ">"} | {
     f"<{tag}": f"</{tag}>" for tag in ("iframe", "noembed", "noframes", "script", "style", "title", "xmp")
 }
+SILENT_SIGN = re.compile(
+    r"<(?:!--|\?|button|embed|iframe|no[efs]|object|s(?:cript|elect|tyle|vg)|t(?:emplate|itle)|xmp)"
+)
 UNSEEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 MAY_HIDE = "[hidden], [style*=display i], [style*=mso-hide i]"
 TITLE_META = ("ArticleTitle", "articletitle", "og:title", "title")
@@ -95,6 +98,8 @@ def shown(dom: LexborHTMLParser) -> str:
 def without_silent(body: LexborNode) -> str:
     """Gives the markup of a body without comments and what prints nothing; what nests, it takes out of the DOM."""
     whole = body.html or ""
+    if not SILENT_SIGN.search(whole):
+        return whole
     if nesting := [tag for tag in SILENT if f"<{tag}" in whole]:
         body.strip_tags(nesting, recursive=True)
         whole = body.html or ""

@@ -74,7 +74,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """The lines of a page in order, and the place of every block element."""
+    """The lines of a page in order, and the place of every block element that may hold several."""
 
     source: str
     lines: tuple[Line, ...]
@@ -173,16 +173,18 @@ class Reader:
         if self.kept or self.raised or self.muted:
             self.tags(token.start(), token.end())
             return
-        self.flush(token.start())
-        name, link, said, after = token.group("leaf", "link", "said", "after")
-        text = ANY_TAG.sub("", said) if "<" in said else said
-        text = unescape(text) if "&" in text else text
+        if self.parts:
+            self.flush(token.start())
+        name, link, text, after = token.group("leaf", "link", "said", "after")
+        if "<" in text:
+            text = ANY_TAG.sub("", text)
+        if "&" in text:
+            text = unescape(text)
         blank, in_cell = not text or text.isspace(), self.cell is not None
         if text and (in_cell or not blank):
-            linked = blank or bool(link or self.links)
+            linked = blank or link is not None or self.links > 0
             start, stop = token.span("said")
             self.lines.append(Line(one_line(text), start, stop, name in HEADINGS, linked, len(self.tables), in_cell))
-        self.elements.append((token.start(), token.start("after")))
         if after and (in_cell or not after.isspace()):
             self.text(after, token.start("after"))
 
