@@ -15,7 +15,7 @@ from typing import Any
 from archive.errors import UsageError
 
 NO_CONTACT = "operator-contact-not-configured"
-PATHS = ("home", "warc_dir", "portals_dir")  # in the file, relative to its folder
+PATHS = ("home", "warc_dir", "portals_dir", "divisions")  # in the file, relative to its folder
 WHOLE = ("workers", "night_requests")  # whole numbers from 1
 CHOICES = {"profile": ("public", "test"), "when": ("trouble", "always"), "mail_security": ("starttls", "tls", "none")}
 
@@ -45,6 +45,7 @@ class Config:
     database_url: str | None = None  # None: the embedded PostgreSQL under `home`
     warc_dir: Path | None = None  # None: `home`/warc
     portals_dir: Path | None = None  # the operator's own portal files
+    divisions: Path | None = None  # None: divisions.toml beside nianbao.toml, without that in `home`
     operator: str = "nianbao"  # who crawls: named in the user agent and the WARC files
     contact: str = NO_CONTACT  # a URL or mail address a portal can turn to
     profile: str = "public"  # "test" allows loopback portals, and only those
@@ -57,6 +58,11 @@ class Config:
     def warcs(self) -> Path:
         """Gives the folder of the WARC files."""
         return self.warc_dir or self.home / "warc"
+
+    @property
+    def divisions_file(self) -> Path:
+        """Gives the operator's changes to the divisions; it need not be there."""
+        return self.divisions or self.home / "divisions.toml"
 
     @property
     def user_agent(self) -> str:
@@ -92,7 +98,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     values: dict[str, object] = {}
     if path:
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
+            values = {"divisions": "divisions.toml"} | tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError) as error:
             raise UsageError(f"{path}: {error}") from error
     alerts = values.pop("alerts", {})

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from archive import divisions
+from archive.divisions import Table
 from archive.errors import PortalFileError
 from archive.portal_files import Where, build, parse
 
@@ -136,22 +138,26 @@ class Portal:
     columns: tuple[Column, ...] = field(default=(), metadata={"key": "column"})
 
 
-def load(path: Path, *, profile: str = "public") -> Portal:
+def load(path: Path, *, profile: str = "public", table: Table | None = None) -> Portal:
     """Gives the portal of a file. Raises PortalFileError, whose lines each name file, line and key.
 
-    Profile "public" takes hosts under gov.cn only, "test" loopback hosts only.
+    Profile "public" takes hosts under gov.cn only, "test" loopback hosts only, and the demo's divisions 99xxxx. `table`
+    has the divisions there are; those of the operator's own file are known only where it is given.
     """
     file = parse(path)
     portal: Portal | None = build(Portal, file.table, (), file, path=path)
     if portal:
-        for where, message in (*_identity(portal), *_addresses(portal, profile), *_wording(portal, profile)):
+        problems = _division(portal, profile, table or divisions.load())
+        for where, message in (*_identity(portal), *problems, *_addresses(portal, profile), *_wording(portal, profile)):
             file.complain(where, message)
     file.settle()
     assert portal  # a portal that could not be built has left a problem
     return portal
 
 
-def load_all(folders: Sequence[Path], *, profile: str = "public") -> tuple[list[Portal], list[PortalFileError]]:
+def load_all(
+    folders: Sequence[Path], *, profile: str = "public", table: Table | None = None
+) -> tuple[list[Portal], list[PortalFileError]]:
     """Gives every usable portal of the folders by id, and what is wrong with the other files.
 
     Of two files with one id the first stays and the second is an error.
@@ -164,7 +170,7 @@ def load_all(folders: Sequence[Path], *, profile: str = "public") -> tuple[list[
             continue
         for path in sorted(folder.glob("*.toml")):
             try:
-                portal = load(path, profile=profile)
+                portal = load(path, profile=profile, table=table)
             except PortalFileError as error:
                 errors.append(error)
                 continue
@@ -213,6 +219,13 @@ def _identity(portal: Portal) -> Iterator[tuple[Where, str]]:
             yield ("column", number, "key"), f"'key' must be a-z, 0-9 and hyphens, not '{key}'"
         if key in keys[:number]:
             yield ("column", number, "key"), f"'key' '{key}' is used by an earlier column"
+
+
+def _division(portal: Portal, profile: str, table: Table) -> Iterator[tuple[Where, str]]:
+    demo = profile == "test" and portal.division.startswith("99")
+    if re.fullmatch(r"\d{6}", portal.division) and not demo and not divisions.named(table, portal.division):
+        where = "the list and divisions.toml have none such (docs/divisions.md)"
+        yield ("division",), f"'division' {portal.division} is no division code; {where}"
 
 
 def _addresses(portal: Portal, profile: str) -> Iterator[tuple[Where, str]]:

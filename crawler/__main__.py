@@ -20,6 +20,7 @@ import uvloop
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
+from archive import divisions
 from archive.config import Config, load
 from archive.errors import NianbaoError, UsageError
 from archive.ingest import Committer, open_engine, recover
@@ -67,7 +68,9 @@ def chosen(config: Config, ids: Sequence[str]) -> list[Portal]:
     """Gives the portals by id. Raises UsageError for one that has no usable file."""
     if config.portals_dir is None:
         raise UsageError("no portal files are configured: set portals_dir")
-    portals, errors = load_all([config.portals_dir], profile=config.profile)
+    portals, errors = load_all(
+        [config.portals_dir], profile=config.profile, table=divisions.load(config.divisions_file)
+    )
     known = {portal.id: portal for portal in portals}
     if unknown := [name for name in ids if name not in known]:
         raise UsageError("\n".join([f"no portal {unknown[0]!r} in {config.portals_dir}", *map(str, errors)]))

@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": ("archive.cli.setup", "doctor", "Check everything the archive needs on this machine."),
     "serve": ("archive.cli.serve", "serve", "Serve the archive's pages on this machine."),
     "portals": ("archive.cli.portals", "portals", "List, check, pause portals."),
+    "agencies": ("archive.cli.agencies", "agencies", "Which division an agency is; what a person must settle."),
     "nightly": ("archive.cli.nightly", "nightly", "Crawl what is due, read what is new, tell of the night once."),
     "alerts": ("archive.cli.nightly", "alerts", "Make sure that a night's alerts arrive."),
     "crawl": ("archive.cli.crawl", "crawl", "Crawl portals, read what is new, say what changed."),

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 def load_portals(config: Config) -> "tuple[list[Portal], list[PortalFileError]]":
     """Gives the portals of the configured folder, and what is wrong with files that cannot be used."""
+    from archive import divisions
     from archive.portals import load_all
 
     if config.portals_dir is None:
         raise UsageError("no portal files are configured: set portals_dir in nianbao.toml or NIANBAO_PORTALS_DIR")
-    return load_all([config.portals_dir], profile=config.profile)
+    return load_all([config.portals_dir], profile=config.profile, table=divisions.load(config.divisions_file))
 
 
 def chosen_portals(config: Config, ids: Sequence[str]) -> "tuple[list[Portal], list[PortalFileError]]":
@@ -103,15 +104,17 @@ def list_portals(config: Config, as_json: bool) -> int:
 @click.pass_obj
 def check(config: Config, files: tuple[Path, ...], as_json: bool) -> int:
     """Check portal FILES, by default all configured ones; name file, line and key of what is wrong."""
+    from archive import divisions
     from archive.errors import PortalFileError
     from archive.portals import load
 
     if not files and config.portals_dir is None:
         raise UsageError("name portal files, or set portals_dir")
+    table = divisions.load(config.divisions_file)
     bad = 0
     for file in files or sorted(Path(config.portals_dir or ".").glob("*.toml")):
         try:
-            load(file, profile=config.profile)
+            load(file, profile=config.profile, table=table)
         except PortalFileError as error:
             bad += 1
             message = str(error)

@@ -91,11 +91,16 @@ def reread(config: Config, workers: int | None, as_json: bool) -> int:
       nianbao reread
       nianbao show 青石镇 2023 --revision 1
     """
-    from archive import reading
+    from archive import divisions, reading
+    from archive.operate.agencies import settle
     from archive.records.session import open_engine
 
-    with open_engine(config.home, config.database_url) as engine, progress("reading") as tell:
-        done = reading.reread(engine, config.warcs, workers or config.workers, tell)
+    table = divisions.load(config.divisions_file)
+    with open_engine(config.home, config.database_url) as engine:
+        with progress("reading") as tell:
+            done = reading.reread(engine, config.warcs, workers or config.workers, tell)
+        with engine.begin() as connection:
+            settle(connection, table)
     if as_json:
         print_json({"revision": done.revision, "read": done.read, "failed": done.failed, "promoted": done.promoted})
     else:

@@ -43,6 +43,7 @@ def end_of(as_of: datetime | None) -> datetime | None:
 @click.command()
 @click.argument("words", nargs=-1)
 @click.option("--agency", help="Name, part of a name, division code, or code/name.")
+@click.option("--division", help="Code or the beginning of one: 36, 3609, 360982, 360982104000.")
 @click.option("--year", type=click.IntRange(1990, 2100))
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
 @revision_option
@@ -53,6 +54,7 @@ def find(
     config: Config,
     words: tuple[str, ...],
     agency: str | None,
+    division: str | None,
     year: int | None,
     limit: int,
     revision: int | None,
@@ -64,6 +66,7 @@ def find(
     \b
     Examples:
       nianbao find --agency 镇 --year 2023
+      nianbao find --division 3609 --year 2023
       nianbao find 政务服务 培训 --json
     """
     from archive.research.document import identity_json
@@ -71,14 +74,22 @@ def find(
 
     with archive_of(config) as connection:
         found = ask(
-            connection, agency=agency, year=year, words=words, revision=revision, as_of=end_of(as_of), limit=limit + 1
+            connection,
+            agency=agency,
+            division=division,
+            year=year,
+            words=words,
+            revision=revision,
+            as_of=end_of(as_of),
+            limit=limit + 1,
         )
     more = len(found) > limit
     for document in found[:limit] if as_json else ():
         print_json(identity_json(document))
     if not as_json:
         rows = [
-            (d.division, d.agency, d.year, d.title, d.versions, "gone" if d.withdrawn else "") for d in found[:limit]
+            (d.agency_code or d.division, d.agency, d.year, d.title, d.versions, "gone" if d.withdrawn else "")
+            for d in found[:limit]
         ]
         if rows:
             print_table(("division", "agency", "year", "title", "versions", ""), rows, right=("versions",))

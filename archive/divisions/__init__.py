@@ -4,8 +4,24 @@
 list, and how to settle what it does not know: docs/divisions.md.
 """
 
+from archive.divisions.candidates import candidates, hinted, path_of
 from archive.divisions.changes import load
-from archive.divisions.resolve import HOWS, UNMATCHED, Resolved, resolve
+from archive.divisions.resolve import CONFIDENCES, HOWS, UNMATCHED, Resolved, resolve
 from archive.divisions.table import LEVELS, Division, Table, named, trimmed
 
-__all__ = ["HOWS", "LEVELS", "UNMATCHED", "Division", "Resolved", "Table", "load", "named", "resolve", "trimmed"]
+__all__ = [
+    "CONFIDENCES",
+    "HOWS",
+    "LEVELS",
+    "UNMATCHED",
+    "Division",
+    "Resolved",
+    "Table",
+    "candidates",
+    "hinted",
+    "load",
+    "named",
+    "path_of",
+    "resolve",
+    "trimmed",
+]

@@ -21,6 +21,7 @@ from archive.divisions.names import (
 )
 from archive.divisions.table import Division, Table, areas, everywhere, lineage, trimmed, under
 
+CONFIDENCES = ("high", "medium", "low")
 HOWS = ("settled", "exact", "self", "above", "office", "renamed", "department", "alone", "unmatched")
 """How an agency was resolved:
 
@@ -32,7 +33,7 @@ body of a division; alone: no portal, one division of the name in the country; u
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """An agency's division; `confidence` is high, medium or low. Unmatched and told to have none: no code."""
+    """An agency's division; `confidence` is one of CONFIDENCES. Unmatched and told to have none: no code."""
 
     code: str | None
     level: str | None
@@ -40,6 +41,7 @@ class Resolved:
     how: str
 
 
+Readings = Sequence[tuple[str, str | None]]
 UNMATCHED = Resolved(None, None, None, "unmatched")
 
 
@@ -61,7 +63,7 @@ def resolve(agency: str, portal_division: str, table: Table) -> Resolved:
     if not portal_division:
         return alone(cut(name), table)
     pool = pool_of(table, portal_division)
-    readings = list(without_places(NATIONAL.sub("", name), pool.places))
+    readings = readings_of(name, pool)
     return (
         by_name(name, portal_division, pool, readings)
         or by_stem(pool, readings)
@@ -77,7 +79,9 @@ def alone(name: str, table: Table) -> Resolved:
     return Resolved(code, level_of(code), "medium", "alone") if code else UNMATCHED
 
 
-Readings = Sequence[tuple[str, str | None]]
+def readings_of(name: str, pool: Pool) -> Readings:
+    """Gives a plain name, then what is left of it without the places before it, each with the last place's code."""
+    return list(without_places(NATIONAL.sub("", name), pool.places))
 
 
 def by_name(name: str, portal: str, pool: Pool, readings: Readings) -> Resolved | None:

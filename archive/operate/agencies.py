@@ -1,9 +1,8 @@
 """Resolves agencies to divisions and tells which of them a person must settle in divisions.toml."""
 
+import json
 from dataclasses import dataclass
-from pathlib import Path
 
-from archive import divisions
 from archive.divisions import Division, Table, candidates, hinted, path_of, resolve
 from archive.records import Connection, agencies
 from archive.records.agencies import Waiting
@@ -37,7 +36,7 @@ class Question:
                 f"# {places}: {years}; {self.agency.url}",
                 "[[agency]]",
                 f'portal = "{self.agency.division}"',
-                f"name = {quoted(self.agency.name)}",
+                f"name = {json.dumps(self.agency.name, ensure_ascii=False)}",
                 *choices,
                 '# code = "none"  # it has no division',
                 "",
@@ -68,14 +67,3 @@ def question(connection: Connection, table: Table, agency: Waiting) -> Question:
     found = candidates(agency.name, agency.division, table)
     hint = hinted(found, agencies.a_text(connection, agency.id), table) if len(found) > 1 else None
     return Question(agency, tuple((row, path_of(table, row.code)) for row in found), hint.code if hint else None)
-
-
-def load(path: Path) -> Table:
-    """Gives the divisions with the operator's file laid over them. Raises PortalFileError naming line and key."""
-    return divisions.load(path)
-
-
-def quoted(name: str) -> str:
-    """Gives a name as a TOML string."""
-    plain = "".join(f"\\u{ord(c):04x}" if c < " " or c == "\x7f" else c for c in name)
-    return '"' + plain.replace('"', '\\"') + '"' if "\\" not in name else repr(name)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from archive import reading
+from archive import divisions, reading
 from archive.config import Config
 from archive.errors import EnvironmentNotReadyError, NianbaoError, UsageError
 from archive.indexing import SOFTWARE
+from archive.operate.agencies import settle
 from archive.operate.due import day_of
 from archive.portals import Portal
 from archive.records import Engine, crawls, pauses, runs
@@ -70,9 +71,12 @@ def crawl_on(
     engine: Engine, config: Config, crawl_id: int, waiting: Sequence[str], tell: Tell, limits: Sequence[str] = ()
 ) -> tuple[Run, reading.Summary]:
     """Does what a crawl has still to do at portals, reads what is new, ends the crawl; gives what it did."""
+    table = divisions.load(config.divisions_file)  # what is wrong with it is told before the crawl
     if waiting:
         fetch(config, crawl_id, waiting, tell, limits)
     summary = reading.read_new(engine, config.warcs, config.workers, lambda done, total: tell("reading", done, total))
+    with engine.begin() as connection:
+        settle(connection, table)
     return finish(engine, crawl_id, summary), summary
 
 

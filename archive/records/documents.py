@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from archive.records.agencies import under_division
 from archive.records.sources import of_source, source_captures, source_keys
 from archive.records.tables import (
     agencies,
@@ -37,12 +38,15 @@ class Agency:
 class Document:
     """A document with its current reading and the record in which that reading's bytes lie.
 
-    `place` tells which report of the file it is, empty where the file is one report.
+    `agency_code` and `level` say which division the agency is or belongs to, None where nobody knows; `place` tells
+    which report of the file it is, empty where the file is one report.
     """
 
     id: int
     agency: str
     division: str
+    agency_code: str | None
+    level: str | None
     year: int
     title: str | None
     portal: str
@@ -79,15 +83,17 @@ class Source:
 
 
 def agencies_named(connection: Connection, name: str) -> list[Agency]:
-    """Gives the agencies of a name, a division code, or `code/name`; those that contain it where none is exact."""
+    """Gives the agencies of a name, a division code, or `code/name`; those that contain it where none is exact.
+
+    A code is first its portal's division, then the agency's own.
+    """
     code, _, rest = name.rpartition("/")
     columns = select(agencies.c.id, agencies.c.name, agencies.c.division).order_by(agencies.c.division, agencies.c.name)
     exact = columns.where(agencies.c.name == rest)
-    if code:
-        exact = exact.where(agencies.c.division == code)
-    by_code = columns.where(agencies.c.division == name)
+    by_name = [exact.where(column == code) for column in (agencies.c.division, agencies.c.code)] if code else [exact]
+    by_code = [columns.where(column == name) for column in (agencies.c.division, agencies.c.code)]
     similar = columns.where(agencies.c.name.contains(rest, autoescape=True))
-    for statement in (exact, by_code, similar):
+    for statement in (*by_name, *by_code, similar):
         if found := [Agency(*row) for row in connection.execute(statement)]:
             return found
     return []
@@ -161,14 +167,18 @@ def find(
     revision: int,
     *,
     agency_ids: Sequence[int] | None = None,
+    division: str | None = None,
     year: int | None = None,
     words: Sequence[str] = (),
     as_of: datetime | None = None,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Document]:
-    """Gives documents by division, agency, year; `words` must all stand in the current text."""
-    wanted = wanted_documents(revision, agency_ids, year, words)
+    """Gives documents by division, agency, year; `words` must all stand in the current text.
+
+    `division` is the beginning of codes: an agency's own, or its portal's where its own is not known.
+    """
+    wanted = wanted_documents(revision, agency_ids, division, year, words)
     within = None if wanted is None else select(sources.c.id).where(sources.c.document_id.in_(wanted))
     current = current_readings(revision, as_of, within)
     held = captures.alias("held")
@@ -179,6 +189,8 @@ def find(
             documents.c.id,
             agencies.c.name,
             agencies.c.division,
+            agencies.c.code,
+            agencies.c.level,
             documents.c.year,
             readings.c.title,
             sources.c.portal_id,
@@ -217,6 +229,7 @@ def find(
 def wanted_documents(
     revision: int,
     agency_ids: Sequence[int] | None,
+    division: str | None,
     year: int | None,
     words: Sequence[str],
 ) -> Select[tuple[int]] | None:
@@ -224,6 +237,8 @@ def wanted_documents(
     conditions: list[ColumnElement[bool]] = []
     if agency_ids is not None:
         conditions.append(documents.c.agency_id.in_(agency_ids))
+    if division is not None:
+        conditions.append(documents.c.agency_id.in_(under_division(division)))
     if year is not None:
         conditions.append(documents.c.year == year)
     if words:

@@ -50,6 +50,8 @@ def identity_json(document: Document) -> Json:
     return {
         "agency": document.agency,
         "division": document.division,
+        "agency_code": document.agency_code,
+        "level": document.level,
         "year": document.year,
         "title": document.title,
         "portal": document.portal,

@@ -1,5 +1,6 @@
 """Which documents there are, and which agency a name means."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
@@ -25,6 +26,7 @@ def find(
     connection: Connection,
     *,
     agency: str | None = None,
+    division: str | None = None,
     year: int | None = None,
     words: Sequence[str] = (),
     revision: int | None = None,
@@ -32,12 +34,19 @@ def find(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Document]:
-    """Gives the documents of agencies whose name contains `agency`, of a year, with all `words` in the text."""
+    """Gives the documents of agencies whose name contains `agency`, of a year, with all `words` in the text.
+
+    `division` is a code or the beginning of one: 36, 3609, 360900, 360982, 360982104000. Raises UsageError for what is
+    no code.
+    """
+    if division is not None and not re.fullmatch(r"\d{2,12}", division):
+        raise UsageError(f"{division!r} is no division code; give 2 to 12 digits, as 36, 3609, 360982 or 360982104000")
     ids = None if agency is None else [a.id for a in documents.agencies_named(connection, agency)]
     return documents.find(
         connection,
         revision_or_current(connection, revision),
         agency_ids=ids,
+        division=division,
         year=year,
         words=words,
         as_of=as_of,

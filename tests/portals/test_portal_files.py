@@ -3,14 +3,15 @@ from pathlib import Path
 
 import pytest
 
+from archive import divisions
 from archive.errors import PortalFileError
 from archive.portals import Portal, host_of, load, load_all, selector
 
 GOOD = """\
 schema = 1
-id = "990101-qinghe"
+id = "360982-qinghe"
 name = "青禾县人民政府"
-division = "990101"
+division = "360982"
 base = "http://www.qinghe.gov.cn"
 hosts = ["www.qinghe.gov.cn"]
 attachment_hosts = ["file.qinghe.gov.cn:8080"]
@@ -47,7 +48,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    def write(text: str = GOOD, name: str = "990101-qinghe.toml") -> Path:
+    def write(text: str = GOOD, name: str = "360982-qinghe.toml") -> Path:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -83,7 +84,7 @@ def test_a_good_file_gives_a_portal(write: Write) -> None:
 
 
 def test_a_byte_order_mark_is_no_trouble(write: Write) -> None:
-    assert load(write("\ufeff" + GOOD)).id == "990101-qinghe"
+    assert load(write("\ufeff" + GOOD)).id == "360982-qinghe"
 
 
 def test_the_test_profile_takes_loopback_and_only_loopback(write: Write) -> None:
@@ -124,9 +125,9 @@ def test_the_test_profile_takes_loopback_and_only_loopback(write: Write) -> None
         ('"nb-zj"', '"nb"', 25, "'key' 'nb' is used by an earlier column"),
         ('"nb-zj"', '"年报"', 25, "'key' must be a-z"),
         ("schema = 1", "schema = 2", 1, "'schema' must be 1"),
-        ('division = "990101"', 'division = "9901"', 4, "'division' must be six digits"),
-        ('id = "990101-qinghe"', 'id = "990102-qinghe"', 2, "'id' must be the division and a short name"),
-        ('id = "990101-qinghe"', 'id = "990101-other"', 2, "they must agree"),
+        ('division = "360982"', 'division = "9901"', 4, "'division' must be six digits"),
+        ('id = "360982-qinghe"', 'id = "990102-qinghe"', 2, "'id' must be the division and a short name"),
+        ('id = "360982-qinghe"', 'id = "360982-other"', 2, "they must agree"),
         ('status = "active"', 'status = "on"', 8, "possible: draft, active, paused, blocked, retired"),
         ("cn/zfxxgk/zfxxgknb/", "cn.evil.example/", 22, "which is not in 'hosts' (www.qinghe.gov.cn)"),
         ("http://www.qinghe.gov.cn/zfxxgk/zfx", "ftp://www.qinghe.gov.cn/", 22, "must begin with http"),
@@ -135,7 +136,7 @@ def test_the_test_profile_takes_loopback_and_only_loopback(write: Write) -> None
         ('hosts = ["www', 'hosts = ["http://www', 6, "write a bare host"),
         ('hosts = ["www', 'hosts = ["WWW', 6, "write a bare host"),
         ('hosts = ["www.qinghe.gov.cn"', 'hosts = ["www.gov.cn.evil.example"', 6, "only hosts under gov.cn"),
-        ('family = "listing"', 'family = "trss"', 27, "'family' is 'trss'; possible: auto, trs, listing"),
+        ('family = "listing"', 'family = "trss"', 27, "'family' is 'trss'; possible: auto, "),
         ('family = "listing"', 'role = "index"', 27, "'role' is 'index'; possible: annual-report"),
         ('family = "listing"', "max_pages = 0", 27, "'max_pages' must be at least 1"),
         ('"2019-2023"', '"2023-2019"', 29, "'years' must be as"),
@@ -153,6 +154,27 @@ def test_each_mistake_is_named_with_file_line_and_key(
     path = write(GOOD.replace(old, new, 1))
     told = trouble(path)
     assert any(part.startswith(f"{path}:{line}: ") and message in part for part in told.splitlines()), told
+
+
+def test_a_code_that_no_division_has_is_told_with_its_line(write: Write, tmp_path: Path) -> None:
+    path = write(GOOD.replace("360982", "360999"), "360999-qinghe.toml")
+    assert trouble(path).startswith(f"{path}:4: 'division' 360999 is no division code; ")
+    own = tmp_path / "own" / "divisions.toml"
+    own.parent.mkdir()
+    own.write_text('[[add]]\ncode = "360999"\nname = "青禾县"\nsince = 2026\n', encoding="utf-8")
+    assert load(path, table=divisions.load(own)).division == "360999"
+    portals, errors = load_all([tmp_path], table=divisions.load(own))
+    assert ([portal.division for portal in portals], errors) == (["360999"], [])
+
+
+def test_the_demo_s_codes_are_for_the_test_profile(write: Write) -> None:
+    text = GOOD.replace("360982", "990101").replace("delay = 5", "delay = 0")
+    local = text.replace("www.qinghe.gov.cn:80", "127.0.0.11").replace("www.qinghe.gov.cn", "127.0.0.11")
+    path = write(local.replace("file.qinghe.gov.cn:8080", "localhost"), "990101-qinghe.toml")
+    assert load(path, profile="test").division == "990101"
+    assert f"{path}:4: 'division' 990101 is no division code" in trouble(path)
+    path.write_text(path.read_text(encoding="utf-8").replace("990101", "360999"), encoding="utf-8")
+    assert "'division' 360999 is no division code" in trouble(path, "test")
 
 
 def test_all_mistakes_of_a_file_are_told_at_once(write: Write) -> None:
@@ -179,19 +201,19 @@ def test_a_file_in_another_encoding_is_told_with_its_line(write: Write) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    assert "990101-none.toml: No such file" in trouble(tmp_path / "990101-none.toml")
+    assert "360982-none.toml: No such file" in trouble(tmp_path / "360982-none.toml")
 
 
 def test_one_bad_file_does_not_hide_the_others(write: Write, tmp_path: Path) -> None:
     write()
-    write(GOOD.replace("delay", "dealy"), "990102-bad.toml")
-    again = write(name="other/990101-qinghe.toml")
+    write(GOOD.replace("delay", "dealy"), "360981-bad.toml")
+    again = write(name="other/360982-qinghe.toml")
     portals, errors = load_all([tmp_path, tmp_path / "other", tmp_path / "none"])
-    assert [(portal.id, portal.path.parent) for portal in portals] == [("990101-qinghe", tmp_path)]
+    assert [(portal.id, portal.path.parent) for portal in portals] == [("360982-qinghe", tmp_path)]
     told = [str(error) for error in errors]
     assert len(told) == 3
-    assert "990102-bad.toml:11: unknown key 'dealy'" in told[0]
-    assert told[1] == f"{again}:2: id '990101-qinghe' is taken by {tmp_path / '990101-qinghe.toml'}"
+    assert "360981-bad.toml:11: unknown key 'dealy'" in told[0]
+    assert told[1] == f"{again}:2: id '360982-qinghe' is taken by {tmp_path / '360982-qinghe.toml'}"
     assert told[2].startswith(f"{tmp_path / 'none'}: not a folder")
 
 

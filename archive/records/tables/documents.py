@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
 )
 
+from archive.divisions import CONFIDENCES, HOWS, LEVELS
 from archive.records.tables.columns import TIME, key, metadata, one_of, sha256_check
 
 agencies = Table(
@@ -22,8 +23,20 @@ agencies = Table(
     key(),
     Column("name", Text, nullable=False),
     Column("division", Text, nullable=False, comment="GB/T 2260 code of the portal that publishes for it"),
+    Column(
+        "code",
+        Text,
+        comment="its own division: GB/T 2260, below the county 统计用区划代码; null where it has none or nobody knows",
+    ),
+    Column("level", Text, comment="of its division, or department"),
+    Column("confidence", Text),
+    Column("how", Text, comment="how the code was found; unmatched: a person must say; null: not asked yet"),
     UniqueConstraint("division", "name"),
     CheckConstraint("division ~ '^[0-9]{6}$'", name="division_is_code"),
+    CheckConstraint("code ~ '^[0-9]{6}([0-9]{6})?$'", name="code_is_code"),
+    one_of("level", list(LEVELS)),
+    one_of("confidence", list(CONFIDENCES)),
+    one_of("how", list(HOWS)),
     comment="Reporting bodies (行政机关)",
 )
 
