@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
-from archive import portals
+from archive import divisions, portals
 from archive.read.identity import title_identity
 from crawler.demo.portal_files import portal_files
 from crawler.demo.report import printed
@@ -69,6 +70,15 @@ def test_every_township_is_named_in_its_ways_and_known_by_one_name() -> None:
     assert named == Counter(zhangyang.truth(1).documents)
     assert len(TOWNSHIPS) == len({name for name, _ in named}) == 22
     assert {classify(title).kind for title in titles} == {"report"}
+
+
+def test_every_township_has_a_code_of_its_own() -> None:
+    with as_file(files("crawler.demo").joinpath("data", "divisions.toml")) as path:
+        table = divisions.load(path)
+    found = {name: divisions.resolve(name, "990982", table) for name, _ in zhangyang.truth(1).documents}
+    codes = {resolved.code for resolved in found.values()}
+    assert len(codes) == 22
+    assert all(code and code.startswith("990982") and len(code) == 12 for code in codes)
 
 
 def test_every_report_reads_as_planted(demo: DemoServer, base: str, walked: Walk) -> None:
