@@ -1,4 +1,4 @@
-"""岭东县: 131 rows as JSON on two pages; on night 2 the second page begins elsewhere, which is told."""
+"""岭东县: 131 rows as JSON on two pages; on night 2 a page begins elsewhere, which is told."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,10 +40,10 @@ def test_131_rows_on_two_pages(base: str, start: str) -> None:
     assert {row.url: (row.title, row.date) for row in found.reports if row.url not in foreign} == wanted
 
 
-def test_on_night_two_the_second_page_contradicts_itself(demo: DemoServer, base: str) -> None:
+def test_on_night_two_a_page_contradicts_itself(demo: DemoServer, base: str) -> None:
     demo.set_night(2)
     found = tour(Browser(), base + START)
-    assert found.trouble == ["page 2 was asked for, the answer begins at row 31"]
+    assert found.trouble == ["page 1 was asked for, the answer begins at row 31"]
     assert lingdong.truth(2).reason in found.trouble[0]
     assert [lingdong.truth(night).state for night in (1, 2, 3)] == ["complete", "incomplete", "complete"]
     demo.set_night(3)

@@ -1,8 +1,8 @@
 """岭东县 (portal 6 of the ten): gkmlpt. One page frames the catalogue, its list comes as JSON, 100 rows a page.
 
 131 rows on two pages: 60 reports, 70 that are none, and one that leads to another host (`type: "url"`). The column
-counts more posts than the list has. On night 2 the second page begins at another row than asked for: the crawl cannot
-be complete, and nothing is lost.
+counts more posts than the list has. On night 2 a page begins at another row than asked for: the crawl cannot be
+complete, and nothing is lost.
 """
 
 import json
@@ -20,7 +20,7 @@ SID = "662018"
 COLUMN = 318
 NAME = "政府信息公开年报"
 PAGE = 100
-WRONG_OFFSET = 31  # of the second page on night 2
+WRONG_OFFSET = 31  # rows by which a page begins too late on night 2
 API = f"/gkmlpt/api/all/{COLUMN}"
 OFFICES = ("", "教育局", "财政局", "民政局", "水利局", "审计局", "司法局", "应急管理局")
 AGENCIES = {
@@ -77,7 +77,7 @@ def _frame() -> bytes:
 def _answer(request: Request) -> Resource:
     """Gives a page of the list; a SID of another site gives an empty one."""
     page = max(1, int(request.query["page"])) if request.query.get("page", "").isdecimal() else 1
-    offset = WRONG_OFFSET if request.night == 2 and page == 2 else (page - 1) * PAGE
+    offset = (page - 1) * PAGE + (WRONG_OFFSET if request.night == 2 else 0)
     listed = rows() if request.query.get("sid") == SID else ()
     said = {
         "classify": {"id": COLUMN, "name": NAME, "post_count": len(rows()) + 12, "jump_url": "", "parent_id": 0},
