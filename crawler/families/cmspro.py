@@ -6,6 +6,7 @@ lists are drawn from the JSON of `/common/search/{channelId}`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
@@ -26,16 +27,18 @@ _CREATE_PAGE = re.compile(
     re.IGNORECASE,
 )
 _SIGNAL = re.compile(
-    r"createPageHTML\(\s*[\"'](?!\d+[\"'])|\bid\s*=\s*[\"']?cmsproTags\b|xxgk_bmtt\.shtml\?|/common/search/[0-9a-f]{32}",
+    r"createPageHTML\(\s*[\"'](?!\d+[\"'])|\bid\s*=\s*[\"']?cmsproTags\b|xxgk_bmtt\.shtml\?|/common/(?:search/[0-9a-f]{32}|getChannelList)\?",
     re.IGNORECASE,
 )
 _LIST = re.compile(r"/(?:[\w-]*lists?|xxgk_navs|xxgk_bmtt)\.shtml$")  # among them zfxxgk_list and xxgk_lists
 _YEAR_CHANNEL = re.compile(r"\b20\d\dnf\b")
 _YEARS_REPORTS = re.compile(r"20\d\d年?(?:度|份|年报)?|.{0,12}(?:年报|年度报告)(?:20\d\d年?)?")
-_SITE = re.compile(r"[\"']/([\w-]+)/[\"']\s*\+\s*\w*code", re.IGNORECASE)  # "/zyrmzf/" + code + "/" + temp + ".shtml"
+# "/zyrmzf/" + code + "/" + temp + ".shtml" · `/zyrmzf/${code}/${temp}.shtml`
+_SITE = re.compile(r"[\"'`]/([\w-]+)/(?:[\"']\s*\+[^;\n]{0,40}?code|\$\{[^}]{0,40}?code)", re.IGNORECASE)
 _SITE_CODE = re.compile(r"\b(?:web)?site_?code(?:name)?[\"']?\s*[:=]\s*[\"']([\w-]+)[\"']", re.IGNORECASE)
 _CODE = re.compile(r"[\w-]{1,80}")
-_SEARCH = re.compile(r"[\"'(\s=]([\w:./-]*/search(?:List)?/[0-9a-f]{32}\?[^\"'\s<>)]*)")
+_CALL = re.compile(r"[\"'(\s=]([\w:./-]*/(?:search(?:List)?/[0-9a-f]{32}|getChannelList)\?[^\"'\s<>)]*)")
+_SEARCH = "search/{}?_isAgg=true&_isJson=true&_pageSize=20&_template=index&_rangeTimeGte=&_channelName=&page=1"
 
 
 def read(asked: Asked) -> ListPage:
@@ -104,11 +107,14 @@ def _framed(tree: LexborHTMLParser, asked: Asked) -> Iterator[str]:
 
 
 def _site(asked: Asked) -> str | None:
-    """Gives the code of the site whose list a script frames: of the script, else the first part of the address."""
+    """Gives the code of the site whose list a script frames: of the script, else of the address, else of most links."""
     if found := _SITE.search(asked.text) or _SITE_CODE.search(asked.text):
         return found[1]
     parts = urlsplit(asked.url).path.split("/")
-    return parts[1] if len(parts) > 3 else None  # /zyrmzf/xzxxgk/xxgk_bmtt.shtml
+    if len(parts) > 3:  # /zyrmzf/xzxxgk/xxgk_bmtt.shtml
+        return parts[1]
+    sites = Counter(re.findall(r"[\"'=]/([\w-]+)/[\w-]+/\w*list\.shtml", asked.text))
+    return sites.most_common(1)[0][0] if sites else None
 
 
 def _linked(tree: LexborHTMLParser, url: str) -> Iterator[str]:
@@ -122,8 +128,8 @@ def _linked(tree: LexborHTMLParser, url: str) -> Iterator[str]:
 
 
 def _drawn(asked: Asked) -> Iterator[str]:
-    """Gives the searches from whose answers a script draws the list."""
-    for call in _SEARCH.findall(asked.text):
+    """Gives the calls from whose answers a script draws the list."""
+    for call in _CALL.findall(asked.text):
         if target := join(asked.url, call.replace("&amp;", "&")):
             yield target
 
@@ -137,14 +143,21 @@ def _label(link: LexborNode) -> str:
 
 
 def _answer(asked: Asked) -> ListPage:
-    """Gives the rows of `/common/search/{channelId}?…&page=1` and the page after it."""
+    """Gives the rows of `/common/search/{channelId}?…&page=1` and the page after it.
+
+    `/common/getChannelList?…` only names the channel; a search in it finds what lies in the channels below as well.
+    """
     answer = parsed(asked.text)
-    data = answer.get("data") if isinstance(answer, dict) else None
-    results = data.get("results") if isinstance(data, dict) else None
-    if not isinstance(data, dict) or not isinstance(results, list):
+    channel = _at(answer, "results", "channelId") or _at(answer, "data", "results", "channelId")
+    if isinstance(channel, str) and re.fullmatch(r"[0-9a-f]{32}", channel):
+        return ListPage((), lists=(Ask(urljoin(asked.url, _SEARCH.format(channel))),))
+    data, results = _at(answer, "data"), _at(answer, "data", "results")
+    if not isinstance(results, list):
         raise PortalError("the answer is no search's: it has no data.results")
+    said = dict(parse_qsl(urlsplit(asked.url).query))
     rows = tuple(distinct(row for result in results if (row := _result(result, asked.url))))
-    total, size, number = whole(data.get("total")), whole(data.get("rows")), _page(asked.url)
+    total, number = whole(data.get("total")), whole(said.get("page")) or 1
+    size = whole(data.get("rows")) or whole(said.get("_pageSize"))
     pages = -(-total // size) if total is not None and size else None
     if asked.number > 1 and number != asked.number:
         return ListPage(rows, None, (), total, pages, f"page {asked.number} was asked for as page={number}")
@@ -160,8 +173,10 @@ def _result(result: Any, url: str) -> ListRow | None:
     return ListRow(target, title, day(result.get("publishedTimeStr"))) if target and is_title(title) else None
 
 
-def _page(url: str) -> int:
-    return whole(dict(parse_qsl(urlsplit(url).query)).get("page", "1")) or 1
+def _at(value: Any, *names: str) -> Any:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _paged(url: str, number: int) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from selectolax.lexbor import LexborHTMLParser
+
 from archive.errors import PortalError
 from crawler.families import listing
 from crawler.families.json_answer import day, parsed
@@ -91,7 +93,7 @@ def _rows(articles: list[Any], url: str) -> Iterator[ListRow]:
     for article in articles:
         if not isinstance(article, dict):
             continue
-        title = fold(str(article.get("title") or ""))
+        title = fold(LexborHTMLParser(str(article.get("title") or "")).text())
         files = tuple(_files(article.get("articleFiles"), url))
         target = _page(article.get("urls"), url) or (files[0][0] if files else None)
         if target and is_title(title):

@@ -137,6 +137,18 @@ FRAMES = {
         """<iframe id="fr"></iframe><script>var code=q("code"),temp=q("temp");
         $("#fr").attr("src", "/zyrmzf/" + code + "/" + temp + ".shtml");</script>""",
     ),
+    "a script that asks for the code": (
+        "/xzxxgk/xxgk_bmtt.shtml?code=2024nf&temp=list",
+        """<iframe id="fr"></iframe><script>fr.src='/zyrmzf/' + getQueryString("code") + "/" + t + ".shtml"</script>""",
+    ),
+    "a template in a script": (
+        "/xzxxgk/xxgk_bmtt.shtml?code=2024nf&temp=list",
+        '<iframe id="fr"></iframe><script>fr.src = `/zyrmzf/${query.code}/${query.temp}.shtml`</script>',
+    ),
+    "a script elsewhere, links of the site": (
+        "/xzxxgk/xxgk_bmtt.shtml?code=2024nf&temp=list",
+        '<iframe id="fr"></iframe><script src="/bmtt.js"></script>',
+    ),
     "a script that knows its site": (
         "/xzxxgk/xxgk_bmtt.shtml?code=2024nf&temp=list",
         '<iframe id="fr"></iframe><script>var websiteCodeName = "zyrmzf"; load(code, temp);</script>',
@@ -200,6 +212,16 @@ def test_the_answer_of_a_search_is_a_list() -> None:
     assert (last.next, last.trouble) == (None, None)
 
 
+def test_a_channels_id_leads_to_its_search() -> None:
+    call = "/common/getChannelList?channelCode=c104612&amp;websiteCodeName=zyrmzf"
+    shell = f'{HEAD}<div id="years"></div><script>$.get("{call}", draw)</script>{FOOT}'
+    asked = f"{BASE}{call.replace('&amp;', '&')}"
+    assert Ask(asked) in read(shell).lists
+    channel = {"channelId": "9f2d1c0b8a7e4f56b3d21c0f9e8d7a65", "children": [{"channelId": "x"}]}
+    found = read(json.dumps({"code": 1, "results": channel}), asked)
+    assert (found.rows, found.lists) == ((), (Ask(SEARCH),))
+
+
 def test_a_search_asked_for_another_page_is_trouble() -> None:
     assert read(answer([RESULT]), SEARCH, 2).trouble == "page 2 was asked for as page=1"
 
@@ -213,6 +235,7 @@ def test_a_broken_answer_is_told(text: str) -> None:
 def test_an_answer_that_counts_nothing_proves_nothing() -> None:
     found = read(answer([RESULT], "x", None), SEARCH)
     assert (found.total_rows, found.total_pages, found.next) == (None, None, None)
+    assert read(answer([RESULT], 26, None), SEARCH).next == Ask(SEARCH.removesuffix("1") + "2")
 
 
 def test_overrides_win() -> None:

@@ -63,6 +63,11 @@ def test_escapes_of_every_kind_are_undone() -> None:
     assert row.url == f"{BASE}/zyrmzf/2024nf/pc/content/content_1.html"
 
 
+def test_markup_in_a_title_is_undone() -> None:
+    [row] = read(page(json.dumps([article(1, title="<b>鹿汀街道</b>2024年&ldquo;政府信息&rdquo;公开年报")]))).rows
+    assert row.title == "鹿汀街道2024年“政府信息”公开年报"
+
+
 def test_javascript_that_is_no_json_is_read() -> None:
     text = """[{id:1, title:"鹿汀街道：{2024年}政府信息公开年报, a:b", pubDate : "2025-01-18",
     urls:"{\\"pc\\":\\"content\\/content_1.html\\"}", articleFiles:[],},]"""
