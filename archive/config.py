@@ -5,9 +5,9 @@ way to `NIANBAO_…` variables of the same names. No other module reads the envi
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -145,9 +145,10 @@ def typed(name: str, value: object) -> Any:
             raise UsageError(f"{name} must be a whole number from 1, not {value!r}")
         return int(str(value))
     if name == "night_hours":
-        if not re.fullmatch(r"\d+(\.\d+)?", str(value)) or float(str(value)) <= 0:
-            raise UsageError(f"{name} must be a number of hours above 0, not {value!r}")
-        return float(str(value))
+        with suppress(ValueError):
+            if 0 < float(str(value)) < float("inf"):
+                return float(str(value))
+        raise UsageError(f"{name} must be a number of hours above 0, not {value!r}")
     if name in CHOICES and value not in CHOICES[name]:
         raise UsageError(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}")
     return str(value)

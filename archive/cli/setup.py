@@ -28,6 +28,23 @@ contact = "operator-contact-not-configured"
 
 # Processes that read documents.
 workers = 2
+
+# What one `nianbao nightly` may use at all portals together; what is left waits for the next night.
+night_requests = 20000
+night_hours = 6
+
+# Whom a night tells that something is wrong; try it with `nianbao alerts test`. Remove the # of what you use.
+[alerts]
+# when = "trouble"                       # or "always"
+# mail_server = "mail.example.org:587"
+# mail_security = "starttls"             # or "tls", or "none" for a relay on this machine
+# mail_user = "nianbao"                  # the password: NIANBAO_ALERTS_MAIL_PASSWORD
+# mail_from = "nianbao@example.org"
+# mail_to = "operator@example.org"
+# webhook = "https://example.org/hook"   # the digest as JSON
+# apprise = "dingtalk://token"           # and many more services: pip install 'nianbao[alerts]'
+# healthcheck = "https://hc.example.org/ping/uuid"
+# textfile = "/var/lib/prometheus/node-exporter/nianbao.prom"
 """
 FREE_BYTES = 1 << 30
 

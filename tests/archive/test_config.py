@@ -24,7 +24,7 @@ def test_paths_of_the_file_count_from_its_folder_and_the_environment_wins(tmp_pa
 
 
 def test_a_child_process_gets_the_same_settings(tmp_path: Path) -> None:
-    found = config.load(written(tmp_path, f'home = "{tmp_path}"\nworkers = 3\nprofile = "test"\n'))
+    found = config.load(written(tmp_path, f'home = "{tmp_path}"\nworkers = 3\nprofile = "test"\nnight_hours = 1e-5\n'))
     assert config.load(found.environ()) == found
 
 
@@ -38,6 +38,8 @@ def test_a_child_process_gets_the_same_settings(tmp_path: Path) -> None:
         ("profile = 'secret'", "profile"),
         ("night_requests = 0", "night_requests"),
         ("night_hours = -1", "night_hours"),
+        ("night_hours = nan", "night_hours"),
+        ("night_hours = 'long'", "night_hours"),
         ("alerts = 'me'", "alerts"),
         ("[alerts]\nmail_too = 'me@example.org'", "mail_too"),
         ("[alerts]\nmail_security = 'maybe'", "mail_security"),
