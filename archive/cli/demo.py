@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from archive.records import Engine
 
 PORTALS_FOLDER = "demo-portals"
+DIVISIONS_FILE = "demo-divisions.toml"
 
 
 @click.command()
@@ -39,13 +40,14 @@ def demo(config: Config, nights: int, no_serve: bool, port: int, demo_port: int 
     from archive.records.session import open_engine
 
     portals = config.home / PORTALS_FOLDER
-    config = replace(config, profile="test", portals_dir=portals, contact="demo")
+    divisions = config.home / DIVISIONS_FILE
+    config = replace(config, profile="test", portals_dir=portals, divisions=divisions, contact="demo")
     say(f"archive: {config.home}")
     with open_engine(config.home, config.database_url, migrate=True) as engine:
         degraded = False
         for night in range(1, nights + 1):
             say(f"night {night}: serving the demo portals")
-            with served_portals(portals, night, demo_port):
+            with served_portals(portals, divisions, night, demo_port):
                 degraded = crawl_night(config, night, as_json) or degraded
         if not as_json:
             print_reports(engine)

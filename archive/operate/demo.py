@@ -12,13 +12,14 @@ STOP_SECONDS = 10
 
 
 @contextmanager
-def served_portals(folder: Path, night: int, port: int | None) -> Iterator[None]:
-    """Serves the demo portals at a virtual night, their portal files written into a folder.
+def served_portals(folder: Path, divisions: Path, night: int, port: int | None) -> Iterator[None]:
+    """Serves the demo portals at a virtual night, their portal files written into a folder, their divisions as a file.
 
     Raises EnvironmentNotReadyError where they cannot listen.
     """
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "crawler.demo", "--night", str(night), "--portals", str(folder)]
+    command += ["--divisions", str(divisions)]
     if port is not None:
         command += ["--port", str(port)]
     with subprocess.Popen(

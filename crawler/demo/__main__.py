@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 import threading
+from importlib.resources import files
 from pathlib import Path
 
 from archive.errors import NianbaoError
@@ -18,6 +19,7 @@ def main() -> int:
     parser.add_argument("--night", type=int, default=1, help="virtual night: from 2 on one report is corrected, "
                         "one withdrawn, one added")  # fmt: skip
     parser.add_argument("--portals", type=Path, metavar="FOLDER", help="write the portal files for this port here")
+    parser.add_argument("--divisions", type=Path, metavar="FILE", help="write the demo's invented divisions here")
     arguments = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -26,6 +28,8 @@ def main() -> int:
         with DemoServer(arguments.port, arguments.night) as server:
             if arguments.portals:
                 portal_files(server.port, arguments.portals)
+            if arguments.divisions:
+                arguments.divisions.write_bytes(files("crawler.demo").joinpath("data", "divisions.toml").read_bytes())
             for portal, base in server.bases.items():
                 sys.stdout.write(f"{portal} {base}\n")
             sys.stdout.flush()
