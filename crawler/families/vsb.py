@@ -23,6 +23,7 @@ _DETECT = re.compile(
 _GOTO = re.compile(r"_simple_list_gotopage_fun\(\s*(\d{1,6})\s*,\s*(?:&quot;|&#39;|[\"'])(?:u(\d+)_)?")
 _COUNTED = re.compile(r"(?:^|&)a\d*t=(\d{1,6})(?:&|$)")  # a3t=13&a3p=2&a3c=10: pages, page, rows of a page
 _ROWS = re.compile(r"共\s*(\d{1,6})\s*条")
+_PAGER = '.p_t, .pb_sys_common, [id^="fanye"]'
 _LINE = re.compile(r"id\s*=\s*[\"']?line_u(\d{1,9})_")
 _ARTICLE = 'a[href*="info/"]'  # a link before it may name the column
 _PAGE = re.compile(r"/(\d{1,5})(\.html?)$")
@@ -31,10 +32,10 @@ _PAGE = re.compile(r"/(\d{1,5})(\.html?)$")
 def read(asked: Asked) -> ListPage:
     """Gives what a list page holds."""
     text, url, override = asked.text, asked.url, asked.override
-    numbered = None if override.next else next_page(text, url)
+    numbered = None if override.next else next_page(text, url, asked.number)
     following = numbered or listing.next_page(text, url, asked.number, override)
     tree = LexborHTMLParser(text)
-    counted = _ROWS.search(tree.body.text(separator=" ")) if tree.body else None
+    counted = _ROWS.search(" ".join(node.text(separator=" ") for node in tree.css(_PAGER)))
     return ListPage(
         tuple(find_rows(text, url, override if override.item else _unit(text, tree))),
         Ask(following) if following else None,
@@ -48,22 +49,23 @@ def detect(html: str) -> bool:
     return bool(_DETECT.search(html))
 
 
-def next_page(html: str, url: str) -> str | None:
+def next_page(html: str, url: str, number: int) -> str | None:
     """Gives the next page by its number: one less than the page in hand, after the first the highest linked.
 
     None where the pages of the column have no numbers, or this is the last.
     """
     page = _PAGE.search(_bare(url))
-    if page:
-        number = int(page[1])
-        return f"{_bare(url)[: page.start()]}/{number - 1}{page[2]}" if number > 1 else None
+    if page and number > 1:  # a column may be named 2023.htm
+        before = int(page[1]) - 1
+        return f"{_bare(url)[: page.start()]}/{before}{page[2]}" if before else None
     linked = _linked(html, url)
     return linked[max(linked)] if linked else None
 
 
 def total_pages(html: str, url: str, number: int) -> int | None:
     """Gives how many list pages there are; an older page may tell the count of the day that it was written."""
-    if page := _PAGE.search(_bare(url)):
+    page = _PAGE.search(_bare(url))
+    if page and number > 1:
         return int(page[1]) + number - 1
     if found := _GOTO.search(html) or _COUNTED.search(query_of(url)):
         return int(found[1])

@@ -69,6 +69,15 @@ def test_a_category_before_the_title_is_not_the_row() -> None:
     ]
 
 
+def test_rows_are_counted_by_the_pager_alone() -> None:
+    said = "<p>共12条评论</p>"
+    assert read(page(ROWS + said)).total_rows is None
+    assert read(page(said + ROWS, pager(1, 3))).total_rows == 42
+    old = '<td id="fanye134388">共42条&nbsp;&nbsp;1/3&nbsp;</td>'
+    found = read(page(said + ROWS, f"<table><tr>{old}</tr></table>"))
+    assert found.total_rows == 42
+
+
 def test_rows_that_lead_elsewhere_than_to_articles_are_rows() -> None:
     rows = ROWS + line(8, 2, "苇桥乡2023年政府信息公开工作年度报告").replace(
         "../info/1023/4002.htm", "../wq/nb2023.pdf"
@@ -113,6 +122,13 @@ def test_an_old_page_that_tells_an_older_count_does_not_end_the_list() -> None:
 def test_a_list_of_one_page() -> None:
     found = read(page(ROWS, pager(1, 1)))
     assert (found.next, found.total_pages, found.trouble) == (None, 1, None)
+
+
+def test_a_column_named_by_its_year_is_no_page_of_another() -> None:
+    url = "http://www.wubo.gov.cn/zwgk/xxgknb/2023.htm"
+    assert read(page(ROWS), url).next is None
+    found = read(page(ROWS, '<a href="2023/1.htm">下页</a>'), url)
+    assert (found.next, found.total_pages) == (Ask(url.replace(".htm", "/1.htm")), 2)
 
 
 def test_dynamic_columns_count_upwards_in_their_query() -> None:
