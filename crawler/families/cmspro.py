@@ -27,7 +27,8 @@ _CREATE_PAGE = re.compile(
     re.IGNORECASE,
 )
 _SIGNAL = re.compile(
-    r"createPageHTML\(\s*[\"'](?!\d+[\"'])|\bid\s*=\s*[\"']?cmsproTags\b|xxgk_bmtt\.shtml\?|/common/(?:search/[0-9a-f]{32}|getChannelList)\?",
+    r"createPageHTML\(\s*[\"'](?!\d+[\"'])|\bid\s*=\s*[\"']?cmsproTags\b|xxgk_bmtt\.shtml\?"
+    r"|/common/(?:search/[0-9a-f]{32}|getChannelList)\?",
     re.IGNORECASE,
 )
 _LIST = re.compile(r"/(?:[\w-]*lists?|xxgk_navs|xxgk_bmtt)\.shtml$")  # among them zfxxgk_list and xxgk_lists
