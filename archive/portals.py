@@ -93,6 +93,34 @@ class Expand:
 
 
 @dataclass(frozen=True, slots=True)
+class Fields:
+    """Where a row of an API has what a list row shows."""
+
+    url: str
+    title: str
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The JSON API from which a page's script draws the list, as the portal file declares it.
+
+    Paths name what lies deeper with dots: `data.results`, `0.total`; an empty one is the whole answer. A field is such
+    a path inside a row, or a pattern with paths in braces: `/show/{id}.html`.
+    """
+
+    url: str
+    rows: str  # path to the array
+    fields: Fields
+    method: str = "GET"
+    body: str = ""  # of a POST: a form, urlencoded, or JSON
+    page_param: str | None = None  # of the body (a path, where that is JSON) or the address; None: one page only
+    page_start: int = 1
+    page_size: int | None = None  # rows of a full page, where that is known; else the list ends with an empty page
+    total: str | None = None  # path to the number of rows of the whole list
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column (栏目) of a portal that lists reports."""
 
@@ -105,6 +133,7 @@ class Column:
     max_pages: int = 60
     expand: Expand = Expand()
     override: Override = Override()
+    api: Api | None = None
 
     @property
     def fixed_agency(self) -> str | None:
@@ -238,6 +267,8 @@ def _addresses(portal: Portal, profile: str) -> Iterator[tuple[Where, str]]:
     yield from _url(("base",), portal.base, portal.hosts)
     for number, column in enumerate(portal.columns):
         yield from _url(("column", number, "url"), column.url, portal.hosts)
+        if column.api:
+            yield from _url(("column", number, "api", "url"), column.api.url, portal.hosts)
 
 
 def _host_trouble(host: str, profile: str) -> str | None:
@@ -315,6 +346,10 @@ def _column(where: Where, column: Column) -> Iterator[tuple[Where, str]]:
     if column.max_pages < 1:
         yield (*where, "max_pages"), "'max_pages' must be at least 1"
     yield from _expand((*where, "expand"), column.expand)
+    if (column.family == "json") != (column.api is not None):
+        yield (*where, "api"), "family 'json' and [column.api] go together: the one needs the other"
+    if column.api:
+        yield from _choice((*where, "api", "method"), column.api.method, ("GET", "POST"))
     for key in Override.__slots__:
         text = getattr(column.override, key)
         if text is not None and not _is_css(selector(text)[0]):

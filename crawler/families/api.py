@@ -8,8 +8,9 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from archive.errors import PortalError
+from archive.portals import Api
 from crawler.families.json_answer import day, is_json, parsed, whole
-from crawler.families.listed import Api, Ask, Asked, ListPage
+from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.query import parameter, query_of, with_parameter, with_query
 from crawler.families.rows import ListRow, distinct, fold
 from crawler.urls import join

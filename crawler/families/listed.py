@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from archive.portals import Override
+from archive.portals import Api, Override
 from crawler.families.rows import ListRow
 
 
@@ -12,34 +12,6 @@ class Ask:
 
     url: str
     form: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """Where a row of an API has what a list row shows."""
-
-    url: str
-    title: str
-    date: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Api:
-    """The JSON API from which a page's script draws the list, as the portal file declares it.
-
-    Paths name what lies deeper with dots: `data.results`, `0.total`; an empty one is the whole answer. A field is such
-    a path inside a row, or a pattern with paths in braces: `/show/{id}.html`.
-    """
-
-    url: str
-    rows: str  # path to the array
-    fields: Fields
-    method: str = "GET"
-    body: str = ""  # of a POST: a form, urlencoded, or JSON
-    page_param: str | None = None  # of the body (a path, where that is JSON) or the address; None: one page only
-    page_start: int = 1
-    page_size: int | None = None  # rows of a full page, where that is known; else the list ends with an empty page
-    total: str | None = None  # path to the number of rows of the whole list
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.model import Hints, Payload, Reading
 from archive.pages import links_of, text_of
+from archive.portals import Api
 from archive.read import read_all
 from crawler.attachments import file_links
 from crawler.demo.layout import Figures
@@ -14,7 +15,6 @@ from crawler.demo.portal import DemoPortal
 from crawler.demo.report import printed
 from crawler.demo.ten.planted import Row
 from crawler.families import FAMILIES, Ask, Asked, ListPage, ListRow, choose
-from crawler.families.listed import Api
 from crawler.recognise import classify
 from crawler.urls import posted
 from tests.demo.walking import shown

@@ -8,11 +8,11 @@ import pytest
 
 from archive.errors import PortalError
 from archive.model import Hints, Payload
+from archive.portals import Api, Fields
 from archive.read import read
 from crawler.demo.portal_files import portal_files
 from crawler.demo.server import DemoServer
 from crawler.demo.ten import yuandong
-from crawler.families.listed import Api, Fields
 from tests.demo.browsing import Browser, Tour, assert_reads_as_planted, planted, readings, tour
 
 CALLED = ("垌口街道", 2023)

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import PortalError
+from archive.portals import Api, Fields
 from crawler.families import api
-from crawler.families.listed import Api, Ask, Asked, Fields, ListPage
+from crawler.families.listed import Ask, Asked, ListPage
 
 PAGE = "http://www.yuandong.gov.cn/xxgk/#/nb"
 URL = "http://www.yuandong.gov.cn/api/list?channel=9&pageNo=1"
