@@ -127,7 +127,10 @@ def count_documents(connection: Connection, crawl_id: int, portal_id: str) -> No
 
 
 def unfinished(connection: Connection, since: datetime, portal_ids: Collection[str]) -> int | None:
-    """Gives the last crawl over all these portals that was started after `since` and interrupted before its end."""
+    """Gives the last crawl that was started after `since` and interrupted before its end.
+
+    It covers all these portals; without any, whichever it was.
+    """
     covers = (
         select(func.count())
         .select_from(crawl_portals)
