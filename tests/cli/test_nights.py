@@ -47,6 +47,20 @@ def test_the_first_night_finds_exactly_what_was_planted(two_nights: Nights) -> N
         assert portal["bytes"] > 0
 
 
+def test_every_agency_of_the_demo_has_its_division(two_nights: Nights) -> None:
+    command, _ = two_nights
+    found = command.json("find", "--limit", "500")
+    levels = {"镇": "township", "道": "township", "县": "county", "区": "county", "局": "department"}
+    assert {row["agency"][-1] for row in found} == set(levels)
+    for row in found:
+        assert row["level"] == levels[row["agency"][-1]], row
+        assert row["agency_code"].startswith(row["division"])
+        assert len(row["agency_code"]) == (12 if row["level"] == "township" else 6)
+    assert command.json("agencies", "queue") == []
+    own = command.json("find", "--division", "990101", "--limit", "500")
+    assert {row["url"] for row in own} == {row["url"] for row in found if row["division"] == "990101"}
+
+
 def test_the_second_night_finds_the_correction_the_withdrawal_and_the_addition(two_nights: Nights) -> None:
     command, nights = two_nights
     moved = changes(2)
