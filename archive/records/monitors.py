@@ -48,18 +48,23 @@ SELECT portal_id,
 FROM given GROUP BY portal_id
 """)
 
+# A list page that answered and could not be read names no report either, and so does one that is gone. One that did
+# not answer says nothing: its cause is another status, or it was not checked in this crawl at all.
 EMPTIED = text("""
 WITH listed AS (
-    SELECT portal_id, context ->> 'column' AS name, min(url) AS url,
-           sum(CAST(context #>> '{last,reports}' AS integer)) AS reports
-    FROM frontier WHERE crawl_id = :crawl AND role = 'list' AND state = 'done'
-    GROUP BY portal_id, context ->> 'column'
+    SELECT f.portal_id, f.context ->> 'column' AS name, min(f.url) AS url,
+           coalesce(sum(CAST(f.context #>> '{last,reports}' AS integer)) FILTER (WHERE f.state = 'done'), 0) AS reports,
+           bool_and(f.state = 'done' OR f.checked_at >= c.started_at
+               AND coalesce(f.context #>> '{last,failure}', '') !~ '^status (?!404|410)') AS answered
+    FROM frontier f JOIN crawls c ON c.id = :crawl
+    WHERE f.crawl_id = :crawl AND f.role = 'list' AND f.state IN ('done', 'failed')
+    GROUP BY f.portal_id, f.context ->> 'column'
 )
 SELECT l.portal_id AS portal, l.name AS column, count(DISTINCT s.document_id) AS known, l.url
 FROM listed l
 JOIN frontier f ON f.portal_id = l.portal_id AND f.role = 'report' AND f.context ->> 'column' = l.name
 JOIN sources s ON s.portal_id = f.portal_id AND s.url_key = f.url_key AND s.document_id IS NOT NULL
-WHERE l.reports = 0
+WHERE l.reports = 0 AND l.answered
 GROUP BY l.portal_id, l.name, l.url ORDER BY l.portal_id, l.name
 """)
 

@@ -1,7 +1,7 @@
 """What the records say of a portal's past: its last crawls, its season, emptied columns, checks of what is new."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -103,8 +103,29 @@ def test_a_column_that_names_nothing_any_more_is_emptied(connection: Connection)
         wait(connection, f"/r{number}.html", context={"column": column}, state="done")
     wait(connection, "/noise.html", context={"column": "new"}, state="done")  # no report came of it
     assert monitors.emptied(connection, archive.crawl) == [Emptied(PORTAL, "nb", 2, f"{BASE}/nb/")]
-    connection.execute(update(frontier).where(frontier.c.url_key == f"{BASE}/nb/").values(state="failed"))
-    assert monitors.emptied(connection, archive.crawl) == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "answered", "emptied"),
+    [
+        ("the list is empty", True, True),
+        ("no family recognises this list page", True, True),
+        ("status 404", True, True),
+        ("status 503", True, False),
+        ("status 403", True, False),
+        ("connection refused", False, False),
+    ],
+)
+def test_a_list_that_could_not_be_read_names_nothing_and_one_that_did_not_answer_says_nothing(
+    connection: Connection, cause: str, answered: bool, emptied: bool
+) -> None:
+    archive = Builder(connection)
+    report(archive, "甲镇", 2024, None, datetime(2026, 1, 1, tzinfo=UTC))
+    wait(connection, "/甲镇-2024.html", context={"column": "nb"}, state="done")
+    said = {"column": "nb", "page": 1, "last": {"failure": cause}}
+    at = datetime.now(UTC) + timedelta(hours=1) if answered else datetime(2026, 1, 1, tzinfo=UTC)
+    wait(connection, "/nb/", "list", context=said, crawl_id=archive.crawl, state="failed", checked_at=at)
+    assert [one.column for one in monitors.emptied(connection, archive.crawl)] == (["nb"] if emptied else [])
 
 
 def test_only_what_is_new_in_a_crawl_is_counted_as_read(connection: Connection) -> None:
