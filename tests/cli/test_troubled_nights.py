@@ -1,4 +1,4 @@
-"""`nianbao retry` and a night's alerts, at a portal that answers as it is told to."""
+"""Nights that need someone: loud ones, failed ones, and `nianbao retry`, at a portal that answers as it is told to."""
 
 import json
 from collections.abc import Iterator
@@ -98,3 +98,28 @@ def test_a_night_that_cannot_be_is_told_of(archive: Command, server: RawServer) 
 
 def test_alerts_can_only_be_tested_where_there_are_some(archive: Command) -> None:
     assert "mail_server" in archive.run("alerts", "test", code=2).stderr
+
+
+def test_a_portal_that_refuses_three_nights_is_loud_from_the_third_on(archive: Command, server: RawServer) -> None:
+    server.answers["/robots.txt"] = http("<html>403</html>", status="403 Forbidden")
+    nights = [archive.json("nightly", "--all", code=3)[0] for _ in range(3)]
+    assert [night["portals"][0]["state"] for night in nights] == ["blocked"] * 3
+    assert [[one["code"] for one in night["loud"]] for night in nights] == [[], [], ["blocked"]]
+    assert "robots.txt" in nights[2]["loud"][0]["message"]
+    assert set(server.paths()) == {"/robots.txt"}
+    people = archive.run("runs", "show", str(nights[2]["run"])).stdout
+    assert "!! 990301-shi: blocked in its last 3 crawls: " in people
+
+
+def test_a_column_that_names_nothing_any_more_is_loud_and_what_it_gave_stays(
+    archive: Command, server: RawServer
+) -> None:
+    server.page("/b.html", REPORT.format("乙"))
+    [night] = archive.json("nightly")
+    assert night["loud"] == []
+    server.page("/list.html", "<html><head><title>年报</title></head><body><ul class=list></ul></body></html>")
+    [night] = archive.json("nightly", "--all", code=3)
+    [loud] = night["loud"]
+    assert (loud["code"], loud["portal"]) == ("emptied", "990301-shi")
+    assert loud["message"] == f"column nb names no report any more, 2 came from it: {server.base}/list.html"
+    assert len(archive.json("find")) == 2
