@@ -124,8 +124,7 @@ def as_department(name: str, portal: str, table: Table, readings: Readings) -> R
     for text, place in readings:
         if township := township_before(text, place, pool_of(table, portal)):
             owners = {township}
-    elsewhere = foreign_names(table, portal)
-    if len(owners) > 1 or any(text[:size] in elsewhere for text, _ in readings for size in range(2, len(text))):
+    if len(owners) > 1 or any(begins_elsewhere(text, portal, table) for text, _ in readings):
         return None
     return Resolved(owners.pop(), "department", "medium", "department")
 
@@ -186,13 +185,25 @@ def names_of(row: Division, places: Iterable[tuple[str, str]]) -> Iterable[str]:
     return dict.fromkeys(name for text in read for name in (text, cut(text)) if comparable(name))
 
 
-@lru_cache(maxsize=64)
-def foreign_names(table: Table, portal: str) -> frozenset[str]:
-    """Gives the names of counties and higher divisions that are neither a portal's nor above it.
+def begins_elsewhere(text: str, portal: str, table: Table) -> bool:
+    """Tells whether a body's name begins with a county or higher division that is neither the portal's nor above it.
 
-    Of the portal's neighbours in the prefecture the short names as well: 丰城财政局 is not a body of 樟树.
+    Of the portal's neighbours in the prefecture the short name is enough: 丰城财政局 is not a body of 樟树.
     """
-    every = areas(table)
-    near = {short for row in every if row.code[:4] == portal[:4] for short in short_names(row.name)}
     own = {name for name, _ in pool_of(table, portal).places}
-    return frozenset({row.name for row in every if len(row.name) >= 3} | near) - own
+    there = (text[:size] for size in range(2, len(text)))
+    return any(
+        name not in own and (name in full_names(table) or name in near_names(table, portal[:4])) for name in there
+    )
+
+
+@lru_cache(maxsize=4)
+def full_names(table: Table) -> frozenset[str]:
+    """Gives the names of the country's counties and higher divisions that say enough to be told."""
+    return frozenset(row.name for row in areas(table) if len(row.name) >= 3)
+
+
+@lru_cache(maxsize=64)
+def near_names(table: Table, prefecture: str) -> frozenset[str]:
+    """Gives the names, the short ones too, of the divisions of a prefecture."""
+    return frozenset(name for row in areas(table) if row.code.startswith(prefecture) for name in short_names(row.name))

@@ -67,6 +67,7 @@ def under(table: Table, prefix: str) -> tuple[Division, ...]:
     return laid(table, rows(prefix), (known for code, known in table.changed.items() if code.startswith(prefix)))
 
 
+@lru_cache(maxsize=4)
 def areas(table: Table) -> tuple[Division, ...]:
     """Gives every county and higher division of the country."""
     return laid(table, rows("", (AREAS,)), (known for code, known in table.changed.items() if len(code) == 6))
@@ -85,7 +86,8 @@ def named(table: Table, code: str) -> Division | None:
     """Gives the division of a code under its last name, None where no division has or had it."""
     if code in table.changed:
         return table.changed[code][-1]
-    return next((Division(*row) for row in rows(trimmed(code)) if row[0] == code), None)
+    files = FILES[:1] if len(code) == 6 else FILES[1:]
+    return next((Division(*row) for row in rows(code[:9] + ",", files)), None)
 
 
 def lineage(table: Table, code: str) -> tuple[Division, ...]:
@@ -105,10 +107,11 @@ def rows(prefix: str, files: Iterable[str] = FILES) -> Iterator[tuple[str, str]]
     for file in files:
         listed = shipped_file(file)
         sought = b"\n" + prefix.encode()
-        first = listed.find(sought)
-        if first >= 0:
-            end = listed.index(b"\n", listed.rindex(sought, 0, -1) + 1)
-            yield from split(listed[first + 1 : end].decode().split("\n"))
+        at = listed.find(sought)
+        while at >= 0 and listed.startswith(sought, at) and at + 1 < len(listed):
+            end = listed.index(b"\n", at + 1)
+            yield split(listed[at + 1 : end])
+            at = end
 
 
 def rows_named(name: str) -> Iterator[tuple[str, str]]:
@@ -119,15 +122,14 @@ def rows_named(name: str) -> Iterator[tuple[str, str]]:
         at = listed.find(sought)
         while at >= 0:
             line = listed[listed.rindex(b"\n", 0, at) + 1 : at + len(sought) - 1]
-            yield from split([line.decode()])
+            yield split(line)
             at = listed.find(sought, at + 1)
 
 
-def split(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Gives code and name of lines; a township's code in the list lacks the three zeros at its end."""
-    for line in lines:
-        code, _, name = line.partition(",")
-        yield (code if len(code) == 6 else code + "000"), name
+def split(line: bytes) -> tuple[str, str]:
+    """Gives code and name of a line; a township's code in the list lacks the three zeros at its end."""
+    code, _, name = line.decode().partition(",")
+    return (code if len(code) == 6 else code + "000"), name
 
 
 @lru_cache(maxsize=len(FILES))
