@@ -32,15 +32,16 @@ GROUP BY r.portal_id
 # A report counts as given on its list's date or when we first saw it, whichever came first. Of what we met only after
 # a season that we did not watch, and no list dates, we take that it came by the statutory date.
 SEASONS = text("""
-WITH given AS (
-    SELECT s.portal_id, d.year, d.id,
-           least(min(s.published), min(c.captured_at)::date,
-                 CASE WHEN min(s.published) IS NULL THEN make_date(d.year + 1, 3, 31) END) AS on_day
-    FROM sources s
-    JOIN documents d ON d.id = s.document_id
-    LEFT JOIN captures c ON c.portal_id = s.portal_id AND c.url_key = s.url_key
+WITH seen AS (
+    SELECT s.portal_id, d.year, d.id, s.published,
+           (SELECT min(c.captured_at) FROM captures c WHERE c.portal_id = s.portal_id AND c.url_key = s.url_key) AS at
+    FROM sources s JOIN documents d ON d.id = s.document_id
     WHERE s.portal_id = ANY(:portals) AND d.year IN (:year, :year - 1)
-    GROUP BY s.portal_id, d.year, d.id
+), given AS (
+    SELECT portal_id, year, id,
+           least(min(published), CAST(min(at) AS date),
+                 CASE WHEN min(published) IS NULL THEN make_date(year + 1, 3, 31) END) AS on_day
+    FROM seen GROUP BY portal_id, year, id
 )
 SELECT portal_id,
        count(*) FILTER (WHERE year = :year) AS reports,
