@@ -18,14 +18,16 @@ ETHNIC = re.compile(rf"(?:(?:{PEOPLE})族)+(?=乡|镇|苏木)|民族(?=乡|镇)"
 AREA = re.compile(r"(?:特别行政区|自治[区州县旗]|地区|新区|林区|矿区|[省市县区旗盟州])$")
 TOWNSHIP = re.compile(r"(?:街道|苏木|镇|乡)$")
 OFFICE = re.compile(
-    r"(?:党工委|工委|党委)?(?:(?:人民)?政府)?(?:党政(?:综合)?|综合)?(?:办公室|办)$|(?:人民)?政府$|党政(?:综合)?办公?室?$"
+    r"(?:党工委|工委|党委)?(?:(?:人民)?政府)?(?:党政(?:综合)?|综合)?(?:办公室|办公厅|办)$|(?:人民)?政府$|党政(?:综合)?办公?室?$"
     r"|管理委员会$|管委会$|行政委员会$"
 )
 """What an agency calls itself beside its division: 人民政府, 党政办公室, 政府办, 管理委员会."""
 STREET = re.compile(r"(?:街道办事处|街道办|街办处|街办)$")
 DEPARTMENT = re.compile(r"[局委办院厅署]|中心|大队|支队|总队|调查队|管理处|联合会|联社")
-NATIONAL = re.compile(r"^国家.{2,4}?局(?=.{4})")
-"""The body to which a local one belongs: 国家税务总局樟树市税务局."""
+ZONE = re.compile(r"[区园城岛港湾](?:管理委员会|管委会)$")
+"""Who runs a zone is no department: where the list lacks the zone a person must say whose it is."""
+ABOVE = re.compile(r"^中共(?=..)|^国家.{2,4}?局(?=.{4})")
+"""What stands before the place: 中共樟树市委办公室, 国家税务总局樟树市税务局."""
 
 
 def plain(name: str) -> str:
@@ -49,11 +51,16 @@ def stem(name: str) -> str:
     return TOWNSHIP.sub("", ETHNIC.sub("", name)).removesuffix("办事处")
 
 
+def bare(name: str) -> str:
+    """Gives a county's or higher division's name without what kind of division it is: 玉屏侗族自治县 is 玉屏."""
+    return AREA.sub("", AUTONOMOUS.sub("", name))
+
+
 def short_names(name: str) -> tuple[str, ...]:
     """Gives a county's or higher division's name, then as people shorten it: 玉屏侗族自治县, 玉屏县, 玉屏."""
-    bare = AREA.sub("", AUTONOMOUS.sub("", name))
     kind = name[-1] if AREA.search(name) else ""
-    return tuple(dict.fromkeys((name, *((bare + kind, bare) if len(bare) >= 2 else ()))))
+    short = (bare(name) + kind, bare(name)) if len(bare(name)) >= 2 else ()
+    return tuple(dict.fromkeys((name, *short)))
 
 
 def comparable(name: str) -> bool:

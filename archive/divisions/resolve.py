@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.divisions.names import (
+    ABOVE,
+    AREA,
     DEPARTMENT,
-    NATIONAL,
     TOWNSHIP,
+    ZONE,
+    bare,
     comparable,
     cut,
     plain,
@@ -26,7 +29,7 @@ HOWS = ("settled", "exact", "self", "above", "office", "renamed", "department", 
 """How an agency was resolved:
 
 settled: the operator says so; exact: the name of one division; self: the portal's own government; above: a government
-above it; office: such a government's office; renamed: the name but for 镇, 乡, 街道 or a people's name; department: a
+above it; office: such a government's office; renamed: the name but for its kind (镇, 街道, 县, 区) or a people's name; department: a
 body of a division; alone: no portal, one division of the name in the country; unmatched: a person must say.
 """
 
@@ -50,7 +53,8 @@ class Pool:
     """What an agency of a portal can be: divisions by every name they go by, and by the stem of it."""
 
     exact: Mapping[str, tuple[Division, ...]]
-    stems: Mapping[str, tuple[Division, ...]]
+    stems: Mapping[str, tuple[Division, ...]]  # townships without 镇, 乡, 街道
+    counties: Mapping[str, tuple[Division, ...]]  # counties without 县, 市, 区
     places: tuple[tuple[str, str], ...]  # what may stand before an agency's name, and whose name it is
 
 
@@ -81,20 +85,21 @@ def alone(name: str, table: Table) -> Resolved:
 
 def readings_of(name: str, pool: Pool) -> Readings:
     """Gives a plain name, then what is left of it without the places before it, each with the last place's code."""
-    return list(without_places(NATIONAL.sub("", name), pool.places))
+    return list(without_places(ABOVE.sub("", name), pool.places))
 
 
 def by_name(name: str, portal: str, pool: Pool, readings: Readings) -> Resolved | None:
     """Gives the division whose name the agency has, with or without its office; None where none or several have it."""
     for text, place in readings:
         short = cut(text)
-        rows = within(pool.exact.get(text, ()) or pool.exact.get(short, ()), place)
-        if len(rows) != 1:
-            if rows:
-                return None
+        whole = within(pool.exact.get(text, ()), place)
+        rows = whole or within(pool.exact.get(short, ()), place)
+        if len(rows) > 1:
+            return None
+        if not rows:
             continue
         (row,) = rows
-        if len(row.code) == 6 and short != text and not text.endswith("政府"):
+        if len(row.code) == 6 and not whole and not text.endswith("政府"):
             return Resolved(row.code, row.level, "medium", "office")
         how = "self" if row.code == portal else "exact" if row.code.startswith(trimmed(portal)) else "above"
         return Resolved(row.code, row.level, "high", how)
@@ -102,13 +107,15 @@ def by_name(name: str, portal: str, pool: Pool, readings: Readings) -> Resolved 
 
 
 def by_stem(pool: Pool, readings: Readings) -> Resolved | None:
-    """Gives the township that was a 镇 or 乡 and is a 街道 now, or the other way round."""
+    """Gives the township or county of which only the kind has changed: 镇 to 街道, 县 to 区, or the other way round."""
     for text, place in readings:
         short = cut(text)
         if TOWNSHIP.search(short) or short.endswith("办事处"):
             rows = within(pool.stems.get(stem(short), ()), place)
-            if len(rows) == 1:
-                return Resolved(rows[0].code, rows[0].level, "medium", "renamed")
+        else:
+            rows = within(pool.counties.get(bare(short), ()) if AREA.search(short) else (), place)
+        if len(rows) == 1:
+            return Resolved(rows[0].code, rows[0].level, "medium", "renamed")
     return None
 
 
@@ -117,7 +124,7 @@ def as_department(name: str, portal: str, table: Table, readings: Readings) -> R
 
     None for a name that is no body's, and for one that begins with a place elsewhere.
     """
-    if not DEPARTMENT.search(name) or TOWNSHIP.search(cut(name)):
+    if not DEPARTMENT.search(name) or TOWNSHIP.search(cut(name)) or ZONE.search(name):
         return None
     last = min(len(text) for text, _ in readings)
     owners = {place or portal for text, place in readings if len(text) == last}
@@ -164,11 +171,16 @@ def pool_of(table: Table, portal: str) -> Pool:
             exact.setdefault(name, {})[row] = None
             if row.level == "township" and len(stem(name)) >= 2:
                 stems.setdefault(stem(name), {})[row] = None
-    return Pool(
-        {name: tuple(found) for name, found in exact.items()},
-        {name: tuple(found) for name, found in stems.items()},
-        places,
-    )
+    counties: dict[str, dict[Division, None]] = {}
+    for row in here:
+        if row.level == "county" and len(bare(row.name)) >= 2:
+            counties.setdefault(bare(row.name), {})[row] = None
+    return Pool(listed(exact), listed(stems), listed(counties), places)
+
+
+def listed(index: dict[str, dict[Division, None]]) -> Mapping[str, tuple[Division, ...]]:
+    """Gives an index whose entries change no more."""
+    return {name: tuple(found) for name, found in index.items()}
 
 
 def names_of(row: Division, places: Iterable[tuple[str, str]]) -> Iterable[str]:
