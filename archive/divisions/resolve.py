@@ -29,8 +29,9 @@ HOWS = ("settled", "exact", "self", "above", "office", "renamed", "department", 
 """How an agency was resolved:
 
 settled: the operator says so; exact: the name of one division; self: the portal's own government; above: a government
-above it; office: such a government's office; renamed: the name but for its kind (镇, 街道, 县, 区) or a people's name; department: a
-body of a division; alone: no portal, one division of the name in the country; unmatched: a person must say.
+above it; office: such a government's office; renamed: the name but for its kind (镇, 街道, 县, 区) or a people's name;
+department: a body of a division; alone: no portal, one division of the name in the country; unmatched: a person must
+say.
 """
 
 
