@@ -120,7 +120,7 @@ def subject(digest: Digest) -> str:
     bad = [f"{states.count(state)} {state}" for state in ("incomplete", "blocked", "failed") if state in states]
     news = [f"{sum(getattr(portal, name) for portal in digest.portals)} {name}" for name in NEWS]
     loud = [f"{len(digest.loud)} to look at"] if digest.loud else []
-    return f"Nianbao {digest.date}: {', '.join([*loud, f'{len(states)} portals', *news, *bad])}"
+    return f"Nianbao {digest.date}: {', '.join([*loud, portals_text(len(states)), *news, *bad])}"
 
 
 def digest_text(digest: Digest) -> str:
@@ -129,19 +129,24 @@ def digest_text(digest: Digest) -> str:
     lines = [subject(digest) + (f" (run {digest.run})" if digest.run else "")]
     lines += block(f"!! {one.portal}: {one.message}" if one.portal else f"!! {one.message}" for one in digest.loud)
     lines += block(portal_line(portal) for portal in digest.portals if not is_quiet(portal))
-    lines += block([f"{quiet} portals complete, nothing new"] if quiet else [])
+    lines += block([f"{portals_text(quiet)} complete, nothing new"] if quiet else [])
     lines += block(f"left for another night: {one.portal}: {one.reason}" for one in digest.left)
     lines += block(f"{pause.portal}: {pause_text(pause)}" for pause in digest.paused)
     if digest.read:
         read = digest.read
         lines += block(
             [
-                f"{read.readings} new files read, {read.unreadable} not readable; "
+                f"{read.readings} files with new bytes read, {read.unreadable} not readable; "
                 f"checks: {read.hold} hold, {read.fail} fail, {read.not_checkable} not checkable"
             ]
         )
     lines += block(f"issue: {issue}" for issue in digest.issues)
     return "\n".join(lines) + "\n"
+
+
+def portals_text(count: int) -> str:
+    """Gives a number of portals in words."""
+    return f"{count} portal{'' if count == 1 else 's'}"
 
 
 def block(lines: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ move from January to April, are corrected for two months more, and rest for the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from archive.portals import Portal
@@ -98,7 +98,7 @@ def plan(
         last = lasts.get(portal.id)
         takes = min(last.requests if last else portal.politeness.nightly_requests, portal.politeness.nightly_requests)
         if chosen and takes > requests:
-            left.append(one)
+            left.append(replace(one, reason=f"{one.reason}; it may take {takes} requests, {max(requests, 0)} are left"))
         else:
             chosen.append(one)
             requests -= takes

@@ -122,7 +122,7 @@ def test_the_text_begins_with_what_is_loud_and_counts_the_quiet_ones() -> None:
     assert "2 portals complete, nothing new" in lines
     assert "left for another night: 990105-e: never crawled" in lines
     assert "990103-c: paused since 2027-03-01: new system" in lines
-    assert "5 new files read, 1 not readable; checks: 100 hold, 2 fail, 30 not checkable" in lines
+    assert "5 files with new bytes read, 1 not readable; checks: 100 hold, 2 fail, 30 not checkable" in lines
     assert lines[-1] == "issue: alert by webhook failed: hook.example answers with status 500"
     assert subject(digest(run=None, read=None)) == "Nianbao 2027-03-20: nothing was due"
 

@@ -115,6 +115,8 @@ def test_a_small_budget_gives_whole_portals_and_always_one() -> None:
     portals = [portal("990101-a"), portal("990102-b"), portal("990103-c")]
     lasts = {"990101-a": last(3, requests=90), "990102-b": last(2, requests=60), "990103-c": last(1, requests=10)}
     assert names(plan(portals, lasts, {}, MARCH, 100)) == (["990101-a", "990103-c"], ["990102-b"], [])
+    [left] = plan(portals, lasts, {}, MARCH, 100).left
+    assert left.reason.endswith("; it may take 60 requests, 10 are left")
     assert names(plan(portals, lasts, {}, MARCH, 1)) == (["990101-a"], ["990102-b", "990103-c"], [])
 
 
