@@ -31,6 +31,7 @@ class Role(StrEnum):
     LIST = "list"
     REPORT = "report"
     ATTACHMENT = "attachment"
+    PROBE = "probe"
 
 
 @dataclass(frozen=True, slots=True)

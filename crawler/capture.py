@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from archive import model
 from archive.errors import EnvironmentNotReadyError
+from crawler.middlewares import LeftError
 
 try:
     from scrapy.core.downloader.handlers.http11 import (
@@ -139,6 +140,8 @@ class TeeHandler(HTTP11DownloadHandler):
         """Gives the response of a kept exchange. Raises StorageFailedError, or why there is no response."""
         spider: Any = self._crawler.spider
         async with spider.hosts.turn(request.url):
+            if spider.stop:  # while this request waited for its turn
+                raise LeftError("left for another night")
             agent, at = self._agent(), datetime.now(UTC)
             try:
                 with wrap_twisted_exceptions():

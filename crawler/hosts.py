@@ -13,6 +13,7 @@ class HostTurns:
         self._together = together
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._not_before: dict[str, float] = {}
+        self._spacing: dict[str, float] = {}
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[None]:
@@ -21,7 +22,16 @@ class HostTurns:
         async with self._turns.setdefault(host, asyncio.Semaphore(self._together)):
             while (wait := self._not_before.get(host, 0.0) - asyncio.get_running_loop().time()) > 0:
                 await asyncio.sleep(wait)
-            yield
+            try:
+                yield
+            finally:
+                if spacing := self._spacing.get(host):
+                    self._not_before[host] = asyncio.get_running_loop().time() + spacing
+
+    def slow_down(self, url: str, seconds: float) -> None:
+        """Leaves at least so many seconds between two turns at the URL's host from now on."""
+        host = urlsplit(url).hostname or ""
+        self._spacing[host] = max(seconds, self._spacing.get(host, 0.0))
 
     def hold(self, url: str, seconds: float) -> None:
         """Makes every turn at the URL's host wait, as its Retry-After said."""

@@ -12,7 +12,7 @@ from archive.portals import Column, Portal
 from crawler.expand import below, leads_on
 from crawler.families import FAMILIES, Ask, Asked, ListPage, ListRow, choose
 from crawler.recognise import Verdict, classify
-from crawler.urls import canonical, host_of, posted
+from crawler.urls import alike, canonical, host_of, posted
 
 NOTHING = ListPage(())
 
@@ -39,7 +39,8 @@ def list_entry(portal: Portal, column: Column, ask: Ask, said: Mapping[str, Any]
     """Gives a list page of a column.
 
     `said`: its number from 1 (page), the page that led there (via), the list it belongs to (chain), the family that
-    the first page showed, and how far below the column's page it lies (depth).
+    the first page showed, how far below the column's page it lies (depth), and whether it is a part of that page that
+    the site draws from elsewhere (framed); such a part may be empty.
     """
     key = posted(ask.url, ask.form)
     context = entry_context({"column": column.key, "chain": key, **said, "form": ask.form}, None)
@@ -54,16 +55,20 @@ def take_apart(portal: Portal, column: Column, asked: Asked, said: Mapping[str, 
     lower = lists_below(portal, column, asked, said)
     name, page = read(column, asked, said.get("family"), bool(lower))
     counts: Counter[str] = Counter(rows=len(page.rows), reports=0)
-    entries = [entry for row in page.rows if (entry := wanted(portal, column, asked.url, row, counts))]
+    via = said["via"] if said.get("framed") else asked.url
+    entries = [entry for row in page.rows if (entry := wanted(portal, column, via, row, counts))]
     lower += tuple(framed(portal, column, ask, asked, said, name) for ask in page.lists if on_host(ask, portal))
-    if asked.number == 1 and not (page.rows or lower or page.next):
+    told_empty = page.total_rows == 0 or said.get("framed")
+    if asked.number == 1 and not (page.rows or lower or page.next or told_empty):
         raise PortalError("the list is empty")
     if page.next and not on_host(page.next, portal):
         raise PortalError(f"the next page is on another host: {page.next.url}")
     cut = page.next is not None and asked.number >= column.max_pages
     after = None
     if page.next and not cut:
-        known = {"page": asked.number + 1, "via": asked.url, "family": name, "depth": said.get("depth")}
+        via = said.get("via") if said.get("framed") else asked.url  # an API wants to be asked from the column's page
+        known = {"page": asked.number + 1, "via": via, "family": name, "depth": said.get("depth")}
+        known["framed"] = said.get("framed")
         after = list_entry(portal, column, page.next, known | {"chain": said["chain"]})
     keys = frozenset(canonical(row.url) for row in page.rows)
     return Listed(page, tuple(entries), dict(counts), keys, after, lower, cut)
@@ -97,7 +102,8 @@ def framed(
     portal: Portal, column: Column, ask: Ask, asked: Asked, said: Mapping[str, Any], family: str | None
 ) -> Entry:
     """Gives a list that the page's family frames or points to."""
-    known = {"page": 1, "via": asked.url, "family": family, "depth": int(said.get("depth") or 0) + 1}
+    depth = int(said.get("depth") or 0) + 1
+    known = {"page": 1, "via": asked.url, "family": family, "depth": depth, "framed": True}
     return list_entry(portal, column, ask, known)
 
 
@@ -126,5 +132,5 @@ def wanted(portal: Portal, column: Column, via: str, row: ListRow, counts: Count
             "verdict": None if verdict.kind == "report" else verdict.kind,
             "year": verdict.year,
         }
-        return Entry(portal.id, canonical(row.url), row.url, Role.REPORT.value, entry_context(said, row.date))
+        return Entry(portal.id, alike(row.url, portal.base), row.url, Role.REPORT.value, entry_context(said, row.date))
     return None

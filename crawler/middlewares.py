@@ -3,6 +3,7 @@
 The order is in crawler/settings.py. Redirects come by here again, so a guard here guards them too.
 """
 
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
@@ -16,7 +17,7 @@ from scrapy.http import Response
 from archive.model import Role
 from crawler.challenge import challenge
 from crawler.resolver import TEST_PROFILE, literal_refusal
-from crawler.urls import host_of
+from crawler.urls import canonical, host_of, join
 
 LONGEST_WAIT = 120.0  # seconds of Retry-After that we wait; a host that wants more is left for the night
 WAITS = 2  # for one request
@@ -24,6 +25,10 @@ WAITS = 2  # for one request
 
 class RefusedError(IgnoreRequest):
     """We do not ask this address: its host is none of the portal's."""
+
+
+class ChallengedError(IgnoreRequest):
+    """A firewall's question stands before the page; it is never answered."""
 
 
 class LeftError(IgnoreRequest):
@@ -77,8 +82,45 @@ class ValidatorsMiddleware:
         return request.replace(meta={**request.meta, "full": True}, dont_filter=True)
 
 
+class SelfRedirectMiddleware:
+    """Follows a redirect to the same address once, with the cookie it came with; that cookie then goes to its host.
+
+    Some sites want to see a cookie come back before they answer (portals.md §4.1). No other cookie is kept.
+    """
+
+    def __init__(self) -> None:
+        self._cookies: dict[str, dict[str, str]] = {}
+
+    def process_request(self, request: Request) -> None:
+        """Sends back the cookies of the request's host."""
+        if kept := self._cookies.get(host_of(request.url)):
+            request.headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in kept.items())
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Gives the response, or the request again with the cookie that a redirect to itself set."""
+        target = response.headers.get("Location")
+        if not 300 <= response.status < 400 or target is None or request.meta.get("returned"):
+            return response
+        to = join(response.url, target.decode("latin-1"))
+        given = cookies(response)
+        if not given or to is None or canonical(to) != canonical(request.url):
+            return response
+        self._cookies.setdefault(host_of(request.url), {}).update(given)
+        return request.replace(meta={**request.meta, "returned": True}, dont_filter=True)
+
+
+def cookies(response: Response) -> dict[str, str]:
+    """Gives name and value of the cookies that a response sets; what is malformed is left out."""
+    found: dict[str, str] = {}
+    for header in response.headers.getlist("Set-Cookie"):
+        name, equals, value = header.decode("latin-1").partition(";")[0].strip().partition("=")
+        if equals and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) and re.fullmatch(r"[\x21-\x7e]*", value):
+            found[name] = value
+    return found
+
+
 class RefusalsMiddleware:
-    """Does what 429, Retry-After and firewalls ask for: waits, or leaves the host for the night."""
+    """Does what 429, Retry-After and firewalls ask for: waits, or leaves the address or the host for the night."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -100,8 +142,8 @@ class RefusalsMiddleware:
             spider.hosts.hold(response.url, seconds)
             return request.replace(meta={**request.meta, "waits": waits + 1}, dont_filter=True)
         if kind := challenge(response.status, response.body):
-            spider.block(f"challenge page ({kind}): {response.url}")
-            raise LeftError("a challenge stands before the page")
+            spider.challenged(f"challenge page ({kind})", response)
+            raise ChallengedError(f"challenge page ({kind})")
         return response
 
 

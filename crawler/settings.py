@@ -39,6 +39,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.RobotsMiddleware": 20,
     # 350–500: timeout, headers, user agent; 550: retry; 600: redirect, whose targets start again at the top
     "crawler.middlewares.ValidatorsMiddleware": 650,  # after redirect: it must see where a request goes
+    "crawler.middlewares.SelfRedirectMiddleware": 640,  # before redirect, which would give up at the third round
     "crawler.middlewares.RefusalsMiddleware": 700,  # first to see an answer: a challenge is no page and no error
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the guard knows ports, and why
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # takes a refusal for permission
@@ -60,7 +61,7 @@ EXTENSIONS = {
     "scrapy.extensions.spiderstate.SpiderState": None,
 }
 HTTPERROR_ALLOW_ALL = True  # a 404 is an answer: the report is gone
-COOKIES_ENABLED = False  # no page of ours needs one; the first would fetch the public suffix list
+COOKIES_ENABLED = False  # the only ones we keep, SelfRedirectMiddleware does; Scrapy would fetch a list of suffixes
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # 429 is not for now

@@ -12,10 +12,13 @@ from w3lib.url import safe_url_string
 
 from archive.portals import host_of
 
-__all__ = ["canonical", "host_of", "is_private", "join", "posted"]
+__all__ = ["alike", "canonical", "host_of", "is_private", "join", "posted"]
 
 _INDEX = re.compile(r"/index\.s?html?$", re.IGNORECASE)
-_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_SESSION = re.compile(  # of Java; of ASP.NET without cookies: /(S(abc))/
+    r";jsessionid=[^/;]*|/(?:\(|%28)(?:[ASF](?:\(|%28)[^()/%]*(?:\)|%29))+(?:\)|%29)(?=/)", re.IGNORECASE
+)
+_STATE = re.compile(r"(?:^|&)__(?!EVENTTARGET=|EVENTARGUMENT=)[A-Z]+\d*=[^&]*")  # ASP.NET's __VIEWSTATE and the like
 _NOISE = re.compile(r"(utm_\w+|_t|jsessionid)$", re.IGNORECASE)  # parameters that select nothing
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -36,14 +39,24 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme, host_of(parts.geturl()), path, query, ""))
 
 
+def alike(url: str, base: str) -> str:
+    """Gives the canonical URL of an address with scheme and www as a portal's own: its twins are one page."""
+    own, parts = urlsplit(base), urlsplit(canonical(url))
+    host, home = parts.netloc, host_of(base)
+    if host.removeprefix("www.") == home.removeprefix("www."):
+        return urlunsplit((own.scheme, home, parts.path, parts.query, ""))
+    return urlunsplit(parts)
+
+
 def posted(url: str, form: str | None) -> str:
     """Gives the canonical URL of a page that may be asked for by POST: its form is then part of the query.
 
-    `__wb_method` is how web archives name such a page (pywb, warcio).
+    `__wb_method` is how web archives name such a page (pywb, warcio). State that a form only carries along is left out.
     """
     if form is None:
         return canonical(url)
-    return canonical(f"{url}{'&' if urlsplit(url).query else '?'}__wb_method=POST&{form}")
+    kept = _STATE.sub("", form).lstrip("&")
+    return canonical(f"{url}{'&' if urlsplit(url).query else '?'}__wb_method=POST&{kept}")
 
 
 def join(base: str, href: str) -> str | None:

@@ -88,23 +88,26 @@ class Tally:
     flaw: tuple[str, str] | None = None  # URL of a list page and why its list is not proved to be whole
 
 
-# Lists sleep until a seed or a page before them wakes them; everything else is checked every night.
+# Lists sleep until a seed or a page before them wakes them, and so do fleeting addresses, whose token the page that
+# links to them gives anew; everything else is checked every night.
 OPEN = text(
     "UPDATE frontier SET leased_at = NULL, state = CASE"
-    "   WHEN role = 'list' AND crawl_id IS DISTINCT FROM :crawl THEN 'done' ELSE 'due' END"
+    "   WHEN (role = 'list' OR context ? 'fleeting') AND crawl_id IS DISTINCT FROM :crawl THEN 'done' ELSE 'due' END"
     " WHERE portal_id = :portal AND (crawl_id IS DISTINCT FROM :crawl OR state IN ('due', 'leased'))"
 )
 
 WAKES = (
-    "frontier.role = 'list' AND EXCLUDED.role = 'list'"
+    "frontier.role = EXCLUDED.role AND (EXCLUDED.role = 'list' OR EXCLUDED.context ? 'fleeting')"
     " AND NOT (frontier.crawl_id IS NOT DISTINCT FROM :crawl AND frontier.state IN ('leased', 'done', 'failed'))"
 )
 ADD = text(
     "INSERT INTO frontier (portal_id, url_key, url, role, context, crawl_id)"
-    " SELECT portal_id, url_key, url, role, context, CASE WHEN role = 'list' THEN CAST(:crawl AS bigint) END"
+    " SELECT portal_id, url_key, url, role, context,"
+    "   CASE WHEN role = 'list' OR context ? 'fleeting' THEN CAST(:crawl AS bigint) END"
     " FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
     "   AS r(portal_id text, url_key text, url text, role text, context jsonb)"
     " ON CONFLICT (portal_id, url_key) DO UPDATE SET context = EXCLUDED.context,"
+    f"   url = CASE WHEN {WAKES} THEN EXCLUDED.url ELSE frontier.url END,"
     f"   state = CASE WHEN {WAKES} THEN 'due' ELSE frontier.state END,"
     f"   crawl_id = CASE WHEN {WAKES} THEN :crawl ELSE frontier.crawl_id END"
     f" WHERE ({WAKES}) OR (frontier.role = EXCLUDED.role AND frontier.role <> 'list'"
@@ -194,7 +197,9 @@ def open_portal(connection: Connection, crawl_id: int, portal_id: str, seeds: It
 
 def add(connection: Connection, crawl_id: int, entries: Iterable[Entry]) -> None:
     """Puts URLs into the frontier; of a known one only what its link said is renewed. Lists become due."""
-    unique = {(entry.portal_id, entry.url_key): entry for entry in entries}
+    unique: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        unique.setdefault((entry.portal_id, entry.url_key), entry)
     if unique:
         rows = [
             {"portal_id": e.portal_id, "url_key": e.url_key, "url": e.url, "role": e.role, "context": e.context}

@@ -7,7 +7,7 @@ settles the page, and comes back as a lease.
 import asyncio
 import logging
 import textwrap
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,14 +17,15 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy import Request
 from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from archive.errors import PortalError
 from archive.ingest import Captured, Committer, Done, Entry, Frontier, Lease, Outcome, Source, entry_context
-from archive.model import Exchange, Hints, Payload, Role
+from archive.model import Context, Exchange, Hints, Payload, Role
 from archive.pages import is_page, links_of, text_of
 from archive.portals import Column, Portal
-from crawler.attachments import file_links
+from crawler.attachments import file_links, identity, is_fleeting
 from crawler.budget import Budget
 from crawler.capture import reason
 from crawler.ending import ending
@@ -36,6 +37,7 @@ from crawler.middlewares import LeftError
 from crawler.progress import Progress, tell
 from crawler.proof import KEY, Chain, flaw, repeats, row_key
 from crawler.recognise import classify, confirm
+from crawler.standins import StandIn, StandIns
 from crawler.text import linked_files, visible_text
 from crawler.urls import canonical, host_of
 from crawler.window import is_open
@@ -43,7 +45,12 @@ from crawler.window import is_open
 log = logging.getLogger(__name__)
 
 GONE = (404, 410)
-FORM = "application/x-www-form-urlencoded"
+WHOLE_HOST = (503, 521)  # statuses with which a firewall closes a host, not an address
+CHALLENGES = 3  # of addresses or columns, until the host is left alone
+PAUSE_DELAYS = 15  # the usual delay so many times is a pause
+LEAST_DELAY = 0.2
+TRIES = 3
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 OUT_PER_TURN = 4  # leases out for each request that may be made at a time
 
 
@@ -61,6 +68,10 @@ class Crawl:
     shut_down: bool = False
 
 
+class TooFastError(Exception):
+    """A host answers with a list what was asked for in haste; the address is to be asked again later."""
+
+
 class PortalSpider(scrapy.Spider):
     """Crawls one portal."""
 
@@ -75,6 +86,9 @@ class PortalSpider(scrapy.Spider):
         self.frontier = PortalFrontier(self.archive, OUT_PER_TURN * crawl.together)
         self.columns = {column.key: column for column in portal.columns}
         self.chains: dict[str, Chain] = defaultdict(Chain)  # list → what was seen of it in this crawl
+        self.standins = StandIns(self.probe)
+        self.hasty: Counter[str] = Counter()  # address → how often something else came in its place
+        self.challenges = 0
         self.stop: Outcome | None = None
         self.pages_all = True
         self.requests = 0
@@ -111,7 +125,7 @@ class PortalSpider(scrapy.Spider):
             errback=self.failed,
             method="GET" if form is None else "POST",
             body=form,
-            headers=headers | ({"Content-Type": FORM} if form is not None else {}),
+            headers=headers | ({"Content-Type": JSON if form.startswith("{") else FORM} if form is not None else {}),
             meta={"lease": lease, "context": context},
             priority=10 if context.role is Role.LIST else 0,
             dont_filter=True,  # the frontier knows every address once
@@ -139,6 +153,18 @@ class PortalSpider(scrapy.Spider):
         """Leaves the portal alone for the night."""
         self.stop = self.stop or Outcome(state, why)
 
+    def challenged(self, why: str, response: Response) -> None:
+        """Leaves the portal alone for the night where a challenge is not of one address or column only."""
+        self.challenges += 1
+        if response.status in WHOLE_HOST or not self.done or self.challenges == CHALLENGES:
+            self.block(f"{why}: {response.url}")
+        self.hosts.hold(response.url, self.pause)
+
+    @property
+    def pause(self) -> float:
+        """Gives the seconds to leave a host alone that has shown that it wants it."""
+        return PAUSE_DELAYS * max(self.portal.politeness.delay, LEAST_DELAY)
+
     async def keep(self, exchange: Exchange, request: Request) -> Captured:
         """Has an exchange written durably. Raises StorageFailedError or DatabaseUnavailableError."""
         self.requests += 1
@@ -162,6 +188,9 @@ class PortalSpider(scrapy.Spider):
         captured: Captured = response.meta["captured"]
         try:
             done = await self.done_with(lease, captured, response)
+        except TooFastError:
+            await self.frontier.release(lease)
+            return
         except PortalError as error:
             done = failure(lease, str(error), captured.at)
         except Exception as error:  # a page we cannot take apart must not hold up the others
@@ -183,17 +212,52 @@ class PortalSpider(scrapy.Spider):
         if role is Role.LIST:
             return await self.list_page(lease, captured, response)
         if led_home(response):
+            if lease.held:  # moved or taken down: what is held stays, and what stands elsewhere is listed there
+                return Done(lease, "done", captured.at, last={"gone": "leads to the home page"})
             return failure(lease, "leads to the portal's home page", captured.at)
         if role is Role.ATTACHMENT:
             return self.attachment(lease, captured, response)
+        if why := await self.in_place(lease, captured, response):
+            return failure(lease, why, captured.at)
         return self.report(lease, captured, response)
+
+    async def in_place(self, lease: Lease, captured: Captured, response: Response) -> str | None:
+        """Gives what a page is in place of the one asked for, None where it is that page. Raises TooFastError."""
+        payload, claims, said = Payload(captured.payload), hints(captured, response), lease.entry.context
+        if not is_page(payload, claims):
+            return None
+        found = await self.standins.find(text_of(payload, claims), response.url, said.get("title"))
+        if found is StandIn.ERROR:
+            return "what the site says of addresses that cannot exist (soft 404)"
+        if found is None:
+            return None
+        self.hasty[lease.entry.url_key] += 1
+        tries = self.hasty[lease.entry.url_key]
+        if tries > TRIES:
+            return "the list stands in place of the page, however long we wait (soft 404)"
+        self.hosts.hold(response.url, self.pause * 2 ** (tries - 1))
+        self.hosts.slow_down(response.url, 2 * self.portal.politeness.delay)
+        raise TooFastError
+
+    async def probe(self, url: str) -> str:
+        """Gives the page at an address, empty where it is answered as an error should be, or not at all."""
+        context = Context(portal=self.portal.id, role=Role.PROBE)
+        ask = Request(url, callback=NO_CALLBACK, meta={"context": context}, dont_filter=True, priority=1000)
+        assert self.crawler.engine
+        try:
+            answer: Response = await self.crawler.engine.download_async(ask)
+        except Exception as error:  # noqa: BLE001 – then nothing is known, and a strange page stays what it is
+            log.info("%s could not be asked for: %s", url, error)
+            return ""
+        return text_of(Payload(answer.body), Hints()) if answer.status == 200 else ""
 
     async def list_page(self, lease: Lease, captured: Captured, response: Response) -> Done:
         """Gives a list page settled: its reports, and the page after it unless all here was known."""
         column: Column = self.columns[lease.entry.context["column"]]
         html = text_of(Payload(captured.payload), hints(captured, response))
         said = lease.entry.context
-        asked = Asked(html, response.url, said["page"], said.get("form"), column.override)
+        self.standins.add_list(html)
+        asked = Asked(html, response.url, said["page"], said.get("form"), column.override, column.api)
         found = take_apart(self.portal, column, asked, {"chain": lease.entry.url_key, **said})
         links = (*found.entries, *found.below)
         keys = frozenset(map(row_key, found.keys))
@@ -203,7 +267,7 @@ class PortalSpider(scrapy.Spider):
         if found.next and goes_on:
             links = (*links, found.next)
         last: dict[str, Any] = {**found.counts, "keys": "".join(sorted(keys))}
-        if why := None if known else flaw(chain, asked.number, found.page, keys, goes_on):
+        if why := found.page.trouble or (None if known else flaw(chain, asked.number, found.page, keys, goes_on)):
             last["flaw"] = why
         elif found.cut:
             last["flaw"] = f"the portal file asks for {column.max_pages} pages (max_pages), the list goes on"
@@ -254,10 +318,12 @@ class PortalSpider(scrapy.Spider):
                     "title": link.text or None,
                     "agency": said.get("agency"),
                     "via": claims.url,
+                    "fleeting": True if is_fleeting(link.url) else None,
                 },
                 None,
             )
-            entries.append(Entry(self.portal.id, canonical(link.url), link.url, Role.ATTACHMENT.value, context))
+            key = identity(link.url, lease.entry.url_key)
+            entries.append(Entry(self.portal.id, key, link.url, Role.ATTACHMENT.value, context))
         return tuple(entries), foreign
 
     def attachment(self, lease: Lease, captured: Captured, response: Response) -> Done:

@@ -1,6 +1,7 @@
 """A server that sends given bytes, whatever they are, and remembers both directions of every exchange."""
 
 import contextlib
+import re
 import socket
 import threading
 import time
@@ -10,6 +11,8 @@ from types import TracebackType
 from typing import Self
 
 Answer = bytes | Callable[[bytes], bytes | None]  # of the request; None: say nothing and keep the line open
+
+PROBE = re.compile(r"/[0-9a-f]{32}\.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ class RawServer:
         self.answers[path] = http(body, headers)
 
     def paths(self) -> list[str]:
-        """Gives the paths asked for, in order."""
-        return [one.path for one in self.seen]
+        """Gives the paths asked for, in order, without the one that cannot exist (soft 404)."""
+        return [one.path for one in self.seen if not PROBE.fullmatch(one.path)]
 
     def _accept(self) -> None:
         while True:

@@ -165,14 +165,35 @@ def test_addresses_written_as_numbers_are_judged_by_profile() -> None:
 
 
 @pytest.mark.usefixtures("two_reports")
-def test_a_challenge_is_kept_and_ends_the_night(bench: Bench, server: RawServer) -> None:
+def test_a_challenge_is_kept_and_its_address_left_alone(bench: Bench, server: RawServer) -> None:
     server.answers["/a.html"] = http("<html><script>var $_ts=window['$_ts'];</script>", HTML, "412 Precondition Failed")
     assert bench.crawl().code == 0
     state, reason = bench.state()
-    assert state == "blocked"
-    assert f"{server.base}/a.html" in (reason or "")
+    assert state == "incomplete"
+    assert f"{server.base}/a.html: challenge page (status 412)" in (reason or "")
     assert bench.ask("SELECT count(*) FROM captures WHERE status = 412")[0][0] == 1
     assert server.paths().count("/a.html") == 1
+
+
+@pytest.mark.parametrize(("status", "asked"), [("412 Precondition Failed", 3), ("521 Down", 1)])
+def test_challenges_end_the_night(
+    bench: Bench,
+    server: RawServer,
+    portal: Callable[..., None],
+    list_page: Callable[..., str],
+    status: str,
+    asked: int,
+) -> None:
+    server.page("/list.html", list_page([(f"/{year}.html", TITLE.format(year)) for year in range(2015, 2024)]))
+    for year in range(2015, 2024):
+        server.answers[f"/{year}.html"] = http("<html><script>;go({})</script>", HTML, status)
+    portal()
+    assert bench.crawl().code == 0
+    state, reason = bench.state()
+    assert state == "blocked"
+    assert "challenge page (status" in (reason or "")
+    made = sum(path.startswith("/20") for path in server.paths())
+    assert asked <= made <= asked + 1  # without a delay, the next one is on its way already
 
 
 def test_a_challenge_is_told_from_a_page() -> None:
@@ -253,12 +274,12 @@ def test_files_are_judged_by_their_bytes(
     server.page("/page.doc", "<html><head></head><body>请登录</body></html>", "Content-Type: application/msword")
     portal()
     assert bench.crawl().code == 0
-    sources = bench.ask("SELECT url, role, title FROM sources ORDER BY id")
-    assert [(row.url.rpartition("/")[2], row.role, row.title) for row in sources] == [
+    sources = bench.ask("SELECT url, role, title FROM sources")
+    assert {(row.url.rpartition("/")[2], row.role, row.title) for row in sources} == {
         ("a.html", "report", TITLE.format(2020)),
         ("r.txt", "report", TITLE.format(2019)),
         ("f.doc", "attachment", "附件1.doc"),
-    ]
+    }
     assert "an HTML page where a file was expected" in (bench.state()[1] or "")
     (asked,) = [seen for seen in server.seen if seen.path == "/f.doc"]
     assert asked.header("Referer") == f"{server.base}/a.html"

@@ -37,9 +37,9 @@ def test_seven_nights_are_conditional_and_the_next_is_full(
         assert bench.state() == ("complete", None), night
     sent = [seen.header("If-None-Match") for seen in asked(server, "/a.html")]
     assert sent == [None, *['"A"'] * 6, None, '"A"']
-    kinds = [row.kind for row in bench.ask("SELECT kind FROM captures WHERE url LIKE '%a.html' ORDER BY id")]
+    kinds = [row.kind for row in bench.ask("SELECT kind FROM captures WHERE url LIKE '%/a.html' ORDER BY id")]
     assert kinds == ["response", *["revisit_not_modified"] * 6, "revisit_identical", "revisit_not_modified"]
-    assert bench.ask("SELECT count(*) FROM captures WHERE url LIKE '%a.html' AND payload_id IS NULL")[0][0] == 0
+    assert bench.ask("SELECT count(*) FROM captures WHERE url LIKE '%/a.html' AND payload_id IS NULL")[0][0] == 0
     assert bench.ask("SELECT count(*) FROM sources")[0][0] == 1
 
 
@@ -52,7 +52,7 @@ def test_a_304_that_nobody_asked_for_is_answered_with_one_full_request(
     portal()
     assert bench.crawl().code == 0
     assert bench.state() == ("complete", None)
-    found = bench.ask("SELECT kind, error FROM captures WHERE url LIKE '%a.html' ORDER BY id")
+    found = bench.ask("SELECT kind, error FROM captures WHERE url LIKE '%/a.html' ORDER BY id")
     assert [tuple(row) for row in found] == [
         ("error", "304 that answers no validator of ours"),
         ("response", None),
@@ -151,6 +151,6 @@ def test_gone_is_an_answer_and_is_asked_again(
     assert bench.state() == ("complete", None)
     server.page("/a.html", "<html><body>甲")
     assert bench.crawl().code == 0
-    found = bench.ask("SELECT status, payload_id FROM captures WHERE url LIKE '%a.html' ORDER BY id")
+    found = bench.ask("SELECT status, payload_id FROM captures WHERE url LIKE '%/a.html' ORDER BY id")
     assert [row.status for row in found] == [200, 404, 200]
     assert found[0].payload_id == found[2].payload_id
