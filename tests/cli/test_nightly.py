@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,15 +161,6 @@ def test_while_another_run_works_on_the_archive_it_ends_with_5(archive: Command,
     assert not demo.log
 
 
-def test_a_file_that_cannot_be_used_is_loud_and_costs_nobody_else_his_night(archive: Command, demo: DemoServer) -> None:
-    Path(archive.more["NIANBAO_PORTALS_DIR"], "990301-shi.toml").write_text("schema = 1\n", encoding="utf-8")
-    found = night(archive, code=3)
-    assert {row["state"] for row in found["portals"]} == {"complete"}
-    [loud] = found["loud"]
-    assert loud["code"] == "portal-file"
-    assert "990301-shi.toml" in loud["message"]
-
-
 def test_a_paused_portal_is_left_alone_until_its_day(archive: Command, demo: DemoServer) -> None:
     day = (date.fromisoformat(TOMORROW) + timedelta(days=7)).isoformat()
     archive.run("portals", "pause", QINGHE, "--reason", "moves to a new system", "--until", day)
@@ -183,8 +173,6 @@ def test_a_paused_portal_is_left_alone_until_its_day(archive: Command, demo: Dem
     assert f"until {day}: moves to a new system" in listed[QINGHE]
     assert listed[YUNXIU] is None
     assert "moves to a new system" in archive.run("nightly").stdout
-    [run] = archive.json("crawl")
-    assert [row["portal"] for row in run["portals"]] == [YUNXIU]
     later = archive.json("nightly", "--dry-run", "--today", day)
     assert {row["portal"]: row["crawl"] for row in later}[QINGHE] == "yes"
     [run] = archive.json("crawl", QINGHE)  # a person may look all the same

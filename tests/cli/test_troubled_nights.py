@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +124,15 @@ def test_a_column_that_names_nothing_any_more_is_loud_and_what_it_gave_stays(
     assert (loud["code"], loud["portal"]) == ("emptied", "990301-shi")
     assert loud["message"] == f"column nb names no report any more, 2 came from it: {server.base}/list.html"
     assert len(archive.json("find")) == 2
+
+
+def test_a_file_that_cannot_be_used_is_loud_and_costs_nobody_else_his_night(
+    archive: Command, server: RawServer
+) -> None:
+    server.page("/b.html", REPORT.format("乙"))
+    Path(archive.more["NIANBAO_PORTALS_DIR"], "990302-bad.toml").write_text("schema = 1\n", encoding="utf-8")
+    [night] = archive.json("nightly", code=3)
+    assert [row["state"] for row in night["portals"]] == ["complete"]
+    [loud] = night["loud"]
+    assert (loud["code"], loud["portal"]) == ("portal-file", None)
+    assert "990302-bad.toml" in loud["message"]
