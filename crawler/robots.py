@@ -74,6 +74,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Lets a request pass. Raises IgnoreRequest; tells the spider to stop where the host is closed."""
+        spider: Any = self._crawler.spider
         if request.meta["context"].role is Role.ROBOTS:
             return
         parts = urlsplit(request.url)
@@ -82,12 +83,12 @@ class RobotsMiddleware:
             self._hosts[host] = asyncio.ensure_future(self._ask(host, request))
         found = await asyncio.shield(self._hosts[host])
         if found.stay_away:
-            spider: Any = self._crawler.spider
             if host_of(request.url) in spider.portal.hosts:
                 spider.block(f"{found.stay_away}: {host}/robots.txt", "failed" if found.silent else "blocked")
             raise IgnoreRequest(found.stay_away)
         if found.forbids(request.url):
             raise ForbiddenByRobotsError("robots.txt closes this address")
+        spider.spacing = max(spider.spacing, found.delay)
         self._slow_down(request, found.delay)
 
     async def _ask(self, host: str, request: Request) -> Rules:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from archive.records import Engine
 
 PORTALS_FOLDER = "demo-portals"
+ALL_FOLDER = "demo-portals-all"
 DIVISIONS_FILE = "demo-divisions.toml"
 
 
 @click.command()
+@click.option("every", "--all", is_flag=True, help="Serve ten other portals, each with traps of its own, instead.")
 @click.option(
     "--nights", type=click.IntRange(1), default=1, show_default=True, help="Nights to crawl, one after another."
 )
@@ -25,21 +27,25 @@ DIVISIONS_FILE = "demo-divisions.toml"
 @click.option("--demo-port", type=click.IntRange(1, 65535), help="Port of the demo portals.")
 @json_option
 @click.pass_obj
-def demo(config: Config, nights: int, no_serve: bool, port: int, demo_port: int | None, as_json: bool) -> int:
+def demo(
+    config: Config, every: bool, nights: int, no_serve: bool, port: int, demo_port: int | None, as_json: bool
+) -> int:
     """Serve two invented counties on loopback, crawl them, read their reports, and show the archive as pages.
 
     On the second night one report is corrected, one withdrawn and one added. With no terminal on stdin, or --no-serve,
-    it ends after printing.
+    it ends after printing. With --all it is ten portals, one of every kind that governments use, with what goes wrong
+    at them: some nights do not end as complete, and the exit code 3 says so.
 
     \b
     Examples:
       nianbao demo
       nianbao demo --nights 2 --no-serve --json
+      nianbao demo --all --nights 3 --no-serve
     """
     from archive.operate.demo import served_portals
     from archive.records.session import open_engine
 
-    portals = config.home / PORTALS_FOLDER
+    portals = config.home / (ALL_FOLDER if every else PORTALS_FOLDER)
     divisions = config.home / DIVISIONS_FILE
     config = replace(config, profile="test", portals_dir=portals, divisions=divisions, contact="demo")
     say(f"archive: {config.home}")
@@ -47,7 +53,7 @@ def demo(config: Config, nights: int, no_serve: bool, port: int, demo_port: int 
         degraded = False
         for night in range(1, nights + 1):
             say(f"night {night}: serving the demo portals")
-            with served_portals(portals, divisions, night, demo_port):
+            with served_portals(portals, divisions, night, demo_port, every):
                 degraded = crawl_night(config, night, as_json) or degraded
         if not as_json:
             print_reports(engine)

@@ -12,14 +12,17 @@ STOP_SECONDS = 10
 
 
 @contextmanager
-def served_portals(folder: Path, divisions: Path, night: int, port: int | None) -> Iterator[None]:
+def served_portals(folder: Path, divisions: Path, night: int, port: int | None, every: bool = False) -> Iterator[None]:
     """Serves the demo portals at a virtual night, their portal files written into a folder, their divisions as a file.
 
+    `every`: the ten with traps in place of the two without.
     Raises EnvironmentNotReadyError where they cannot listen.
     """
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "crawler.demo", "--night", str(night), "--portals", str(folder)]
     command += ["--divisions", str(divisions)]
+    if every:
+        command.append("--all")
     if port is not None:
         command += ["--port", str(port)]
     with subprocess.Popen(

@@ -10,6 +10,8 @@ from pathlib import Path
 from archive.errors import NianbaoError
 from crawler.demo.portal_files import PORT, portal_files
 from crawler.demo.server import DemoServer
+from crawler.demo.ten import TEN
+from crawler.demo.two import TWO
 
 
 def main() -> int:
@@ -20,14 +22,16 @@ def main() -> int:
                         "one withdrawn, one added")  # fmt: skip
     parser.add_argument("--portals", type=Path, metavar="FOLDER", help="write the portal files for this port here")
     parser.add_argument("--divisions", type=Path, metavar="FILE", help="write the demo's invented divisions here")
+    parser.add_argument("--all", action="store_true", dest="every", help="ten other portals, with traps")
     arguments = parser.parse_args()
+    portals = TEN if arguments.every else TWO
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        with DemoServer(arguments.port, arguments.night) as server:
+        with DemoServer(arguments.port, arguments.night, portals) as server:
             if arguments.portals:
-                portal_files(server.port, arguments.portals)
+                portal_files(server.port, arguments.portals, portals)
             if arguments.divisions:
                 arguments.divisions.write_bytes(files("crawler.demo").joinpath("data", "divisions.toml").read_bytes())
             for portal, base in server.bases.items():

@@ -89,6 +89,7 @@ class PortalSpider(scrapy.Spider):
         self.standins = StandIns(self.probe)
         self.hasty: Counter[str] = Counter()  # address → how often something else came in its place
         self.challenges = 0
+        self.spacing = max(portal.politeness.delay, LEAST_DELAY)  # seconds; robots.txt may ask for more
         self.stop: Outcome | None = None
         self.pages_all = True
         self.requests = 0
@@ -163,7 +164,7 @@ class PortalSpider(scrapy.Spider):
     @property
     def pause(self) -> float:
         """Gives the seconds to leave a host alone that has shown that it wants it."""
-        return PAUSE_DELAYS * max(self.portal.politeness.delay, LEAST_DELAY)
+        return PAUSE_DELAYS * self.spacing
 
     async def keep(self, exchange: Exchange, request: Request) -> Captured:
         """Has an exchange written durably. Raises StorageFailedError or DatabaseUnavailableError."""
@@ -236,7 +237,7 @@ class PortalSpider(scrapy.Spider):
         if tries > TRIES:
             return "the list stands in place of the page, however long we wait (soft 404)"
         self.hosts.hold(response.url, self.pause * 2 ** (tries - 1))
-        self.hosts.slow_down(response.url, 2 * self.portal.politeness.delay)
+        self.hosts.slow_down(response.url, 2 * self.spacing)
         raise TooFastError
 
     async def probe(self, url: str) -> str:
