@@ -55,10 +55,9 @@ def test_an_unreachable_host_fails_its_portal_and_is_named(archive: Command) -> 
 
 
 def test_crawling_without_a_contact_is_refused(archive: Command) -> None:
-    with_portal(archive, PORTAL)
-    archive.more |= {"NIANBAO_PROFILE": "public", "NIANBAO_CONTACT": ""}
-    text = PORTAL.replace("127.0.0.31:9", "www.example.gov.cn")
-    with_portal(archive, text)
+    text = PORTAL.replace("127.0.0.31:9", "www.example.gov.cn").replace("990301", "360982")
+    path = with_portal(archive, text)
+    path.rename(path.with_name("360982-shi.toml"))
     archive.more |= {"NIANBAO_PROFILE": "public", "NIANBAO_CONTACT": ""}
     assert "NIANBAO_CONTACT" in archive.run("crawl", code=2).stderr
 
