@@ -157,7 +157,7 @@ class PortalSpider(scrapy.Spider):
     def challenged(self, why: str, response: Response) -> None:
         """Leaves the portal alone for the night where a challenge is not of one address or column only."""
         self.challenges += 1
-        if response.status in WHOLE_HOST or not self.done or self.challenges == CHALLENGES:
+        if response.status in WHOLE_HOST or self.challenges == CHALLENGES:
             self.block(f"{why}: {response.url}")
         self.hosts.hold(response.url, self.pause)
 
