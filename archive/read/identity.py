@@ -70,6 +70,10 @@ def identify(title: str, text: str, url: str | None, publisher: str | None = Non
     return Identity(clean_title(title) or None, agency, year, period, tuple(issues))
 
 
+NOTE = re.compile(r"^[\[【(（]?[^\[\]【】()（）]*[\]】)）]")
+"""【更正】, (图解) before a title, whose first bracket may be gone."""
+
+
 def title_identity(title: str) -> tuple[str | None, int | None]:
     """Gives (agency, year) as a title names them, None for what it does not name.
 
@@ -80,8 +84,9 @@ def title_identity(title: str) -> tuple[str | None, int | None]:
     tail = TAIL.search(flat)
     if not tail:
         return None, year
-    agency = YEAR.sub("", flat[: tail.start()]).strip(BRACKETS)
-    agency = re.sub(r"^[\[【(（][^\]】)）]*[\]】)）]|^(?:附件\d*|关于(?:印发|公布|发布|公开|报送)?|转发)", "", agency)
+    before = YEAR.sub("", flat[: tail.start()])
+    agency = NOTE.sub("", before).strip(BRACKETS) or before.strip(BRACKETS)
+    agency = re.sub(r"^(?:附件\d*|关于(?:印发|公布|发布|公开|报送)?|转发)", "", agency)
     agency = re.sub(r"(?:党务|法治政府建设|政务公开)(?:工作)?[暨和与及、]?$", "", agency)
     agency = agency.removesuffix("关于").strip(BRACKETS)
     return normal_agency(agency), year
