@@ -7,7 +7,7 @@ the other formats have no peer here and are given as documents a second.
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import lxml.html
@@ -89,8 +89,19 @@ def parse_one(data: bytes) -> object:
 def tables_one(data: bytes) -> tuple[Table, ...]:
     """Gives the tables of one page as grids, without its prose and without figures."""
     source, _, _ = decode(data, html.declared(data))
-    lines = Reader(html.shown(html.parsed(source))).read().lines
-    return tuple(line.table for line in lines if line.table)
+    pieces = table_pieces(html.shown(html.parsed(source)))
+    return tuple(line.table for piece in pieces for line in Reader(piece).read().lines if line.table)
+
+
+def table_pieces(markup: str) -> Iterator[str]:
+    """Gives the outermost tables of a page that lexbor has written out."""
+    at = markup.find("<table")
+    while at >= 0:
+        stop, inner = markup.find("</table>", at), markup.find("<table", at + 1)
+        while 0 <= inner < stop:
+            stop, inner = markup.find("</table>", stop + 1), markup.find("<table", inner + 1)
+        yield markup[at : stop + len("</table>")]
+        at = markup.find("<table", stop)
 
 
 def figures_one(data: bytes) -> object:

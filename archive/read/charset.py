@@ -26,7 +26,7 @@ from archive.model import Issue
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5", "utf8": "utf-8"}
 SHORT = 200
-SAMPLE = 1000
+SAMPLE = 20_000
 ASCII = re.compile("[\x00-\x7f]+")
 COMMON = frozenset("的一是不了在有和年度政府信息公开工作报告情况主动申请数量行复议诉讼本我镇乡街道办理总计其他结果")
 
@@ -60,9 +60,9 @@ def candidates(data: bytes, declared: str | None) -> Iterator[str]:
 
 def is_report(text: str | None) -> bool:
     """Tells whether a tenth of a text's signs are the commonest of every report, as of no text decoded wrongly."""
-    signs = ASCII.sub("", text or "")
-    sample = signs[:: max(1, len(signs) // SAMPLE)]
-    return len(signs) > SHORT and familiar(sample) * 10 > len(sample)
+    text = text or ""
+    signs = ASCII.sub("", text[:: max(1, len(text) // SAMPLE)])
+    return len(signs) > SHORT and familiar(signs) * 10 > len(signs)
 
 
 def known(name: str | None) -> str | None:

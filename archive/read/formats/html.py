@@ -88,9 +88,15 @@ def shown(dom: LexborHTMLParser) -> str:
     folded = whole.encode().lower()
     if not any(word in folded for word in (b" hidden", b"display", b"mso-hide")):
         return whole
-    for node in dom.body.css(MAY_HIDE):
-        if "hidden" in node.attributes or UNSEEN.search(node.attributes.get("style") or ""):
-            node.decompose()
+    hidden = [
+        node
+        for node in dom.body.css(MAY_HIDE)
+        if "hidden" in node.attributes or UNSEEN.search(node.attributes.get("style") or "")
+    ]
+    if not hidden:
+        return whole
+    for node in hidden:
+        node.decompose()
     rest = without_silent(dom.body)
     return whole if "<td" in whole and "<td" not in rest else rest
 
