@@ -26,9 +26,8 @@ SILENT = ("button", "embed", "noscript", "object", "select", "svg", "template")
 SILENT_TEXT = {"<!--": "-->", "<?": ">"} | {
     f"<{tag}": f"</{tag}>" for tag in ("iframe", "noembed", "noframes", "script", "style", "title", "xmp")
 }
-SILENT_SIGN = re.compile(
-    r"<(?:!--|\?|button|embed|iframe|no[efs]|object|s(?:cript|elect|tyle|vg)|t(?:emplate|itle)|xmp)"
-)
+SILENT_SIGN = re.compile(r"<(?:!--|\?|(?:iframe|noembed|noframes|script|style|title|xmp)(?=[ >]))")
+NESTING = re.compile(rf"<(?:{'|'.join(SILENT)})(?=[ >])")
 UNSEEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 MAY_HIDE = "[hidden], [style*=display i], [style*=mso-hide i]"
 TITLE_META = ("ArticleTitle", "articletitle", "og:title", "title")
@@ -104,29 +103,20 @@ def shown(dom: LexborHTMLParser) -> str:
 def without_silent(body: LexborNode) -> str:
     """Gives the markup of a body without comments and what prints nothing; what nests, it takes out of the DOM."""
     whole = body.html or ""
-    if not SILENT_SIGN.search(whole):
-        return whole
-    if nesting := [tag for tag in SILENT if f"<{tag}" in whole]:
-        body.strip_tags(nesting, recursive=True)
+    if NESTING.search(whole):
+        body.strip_tags(list(SILENT), recursive=True)
         whole = body.html or ""
     return without_silent_text(whole)
 
 
 def without_silent_text(markup: str) -> str:
     """Gives markup without comments and elements whose text is no part of the page, whatever stands in them."""
-    following = {sign: at for sign in SILENT_TEXT if (at := markup.find(sign)) >= 0}
     pieces, kept = [], 0
-    while following:
-        sign = min(following, key=following.__getitem__)
-        start, end = following[sign], SILENT_TEXT[sign]
-        if start >= kept and (sign[-1] in "-?" or markup[start + len(sign)] in " >"):
-            stop = markup.find(end, start)
-            pieces.append(markup[kept:start])
-            kept = stop + len(end) if stop >= 0 else len(markup)
-        if (at := markup.find(sign, max(kept, start + 1))) < 0:
-            del following[sign]
-        else:
-            following[sign] = at
+    while sign := SILENT_SIGN.search(markup, kept):
+        end = SILENT_TEXT[sign[0]]
+        stop = markup.find(end, sign.end())
+        pieces.append(markup[kept : sign.start()])
+        kept = stop + len(end) if stop >= 0 else len(markup)
     return "".join((*pieces, markup[kept:])) if pieces else markup
 
 
