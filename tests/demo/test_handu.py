@@ -116,7 +116,7 @@ def test_on_night_three_nothing_is_answered(demo: DemoServer, base: str) -> None
 
 def test_robots_asks_for_slowness(base: str) -> None:
     answer = Browser().open(base + "/robots.txt")
-    assert answer.text.splitlines() == ["User-agent: *", "Crawl-delay: 5", "Disallow: /search"]
+    assert answer.text.splitlines() == ["User-agent: *", "Crawl-delay: 1", "Disallow: /search"]
 
 
 def test_the_portal_file_is_in_order(demo: DemoServer, tmp_path: Path) -> None:
