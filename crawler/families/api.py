@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
 from archive.errors import PortalError
 from archive.portals import Api
-from crawler.families.json_answer import day, is_json, parsed, whole
+from crawler.families.json_answer import at, day, is_json, parsed, whole
 from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.query import parameter, query_of, with_parameter, with_query
 from crawler.families.rows import ListRow, distinct, fold
@@ -38,11 +37,11 @@ def detect(html: str) -> bool:
 
 
 def _answer(answer: Any, asked: Asked, api: Api) -> ListPage:
-    items = _at(answer, api.rows)
+    items = at(answer, api.rows)
     if not isinstance(items, list):
         raise PortalError(f"the answer of the API has no array at {api.rows!r}")
     found = [row for item in items if (row := _row(item, asked.url, api))]
-    total = whole(_at(answer, api.total)) if api.total is not None else None
+    total = whole(at(answer, api.total)) if api.total is not None else None
     trouble = None
     if len(found) < len(items):
         trouble = (
@@ -76,7 +75,7 @@ def _asked_for(asked: Asked, api: Api, name: str) -> object:
     if asked.form is None:
         return parameter(query_of(asked.url), name) or api.page_start
     if is_json(asked.form):
-        return _at(parsed(asked.form), name)
+        return at(parsed(asked.form), name)
     return parameter(asked.form, name) or api.page_start
 
 
@@ -93,7 +92,7 @@ def _ask(api: Api, page: int) -> Ask:
 def _with_page(body: Any, path: str, page: int) -> str:
     """Gives a JSON body with the page at its path. Raises PortalError where the body has no place for it."""
     *above, name = path.split(".")
-    place = _at(body, ".".join(above))
+    place = at(body, ".".join(above))
     if not isinstance(place, dict):
         raise PortalError(f"the body of the API has no object to put {path!r} in")
     place[name] = page
@@ -103,14 +102,14 @@ def _with_page(body: Any, path: str, page: int) -> str:
 def _row(item: Any, url: str, api: Api) -> ListRow | None:
     title = _text(_field(item, api.fields.title))
     target = join(url, _field(item, api.fields.url))
-    shown = day(_at(item, api.fields.date)) if api.fields.date is not None else None
+    shown = day(at(item, api.fields.date)) if api.fields.date is not None else None
     return ListRow(target, title, shown) if title and target else None
 
 
 def _field(item: Any, field: str) -> str:
     """Gives a field as text, empty where a part of it is not there."""
     paths = _PATH.findall(field) or [field]
-    values = [_at(item, path) for path in paths]
+    values = [at(item, path) for path in paths]
     if not all(isinstance(value, str | int) and not isinstance(value, bool) and str(value) for value in values):
         return ""
     printed = iter(str(value) for value in values)
@@ -123,19 +122,3 @@ def _text(title: str) -> str:
         return fold(title)
     body = LexborHTMLParser(title).body
     return fold(body.text()) if body else ""
-
-
-def _at(value: Any, path: str) -> Any:
-    """Gives what lies at a path, None where nothing does."""
-    for name in _steps(path):
-        if isinstance(value, dict):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdecimal() and int(name[:9]) < len(value):
-            value = value[int(name[:9])]
-        else:
-            return None
-    return value
-
-
-def _steps(path: str) -> Iterable[str]:
-    return path.split(".") if path else ()

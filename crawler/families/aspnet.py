@@ -56,7 +56,7 @@ def detect(html: str) -> bool:
 def _next(tree: LexborHTMLParser, asked: Asked) -> Ask | None:
     """Gives the page after the one in hand: by 下一页, else by its bare number; a pager of plain links is followed."""
     if asked.override.next:
-        return _plain(asked)
+        return listing.following(asked)
     links = [(_label(node), node, event) for node in tree.css("a") if (event := _event(node))]
     following = str(asked.number + 1)
     onward = [(node, event) for text, node, event in links if _NEXT.fullmatch(text)]
@@ -69,16 +69,11 @@ def _next(tree: LexborHTMLParser, asked: Asked) -> Ask | None:
         name, label = button.attributes.get("name"), button.attributes.get("value") or ""
         if name and _NEXT.fullmatch(label.replace(" ", "")) and "disabled" not in button.attributes:
             return _posted(button, asked, {"__EVENTTARGET": "", "__EVENTARGUMENT": "", name: label})
-    return _plain(asked)
+    return listing.following(asked)
 
 
 def _label(node: LexborNode) -> str:
     return "".join((node.text() or "").split()) or "".join((node.attributes.get("title") or "").split())
-
-
-def _plain(asked: Asked) -> Ask | None:
-    following = listing.next_page(asked.text, asked.url, asked.number, asked.override)
-    return Ask(following) if following else None
 
 
 def _event(node: LexborNode) -> tuple[str, str] | None:

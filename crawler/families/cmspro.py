@@ -9,14 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.errors import PortalError
 from crawler.families import listing
-from crawler.families.json_answer import day, is_json, parsed, whole
+from crawler.families.json_answer import at, day, is_json, parsed, whole
 from crawler.families.listed import Ask, Asked, ListPage
+from crawler.families.query import parameter, query_of, with_query
 from crawler.families.rows import ListRow, distinct, find_rows, fold, is_title
 from crawler.urls import canonical, join
 
@@ -50,8 +51,7 @@ def read(asked: Asked) -> ListPage:
     rows = tuple(_rows(asked, empty=found is not None and "0" in (found[2], found[8])))
     lists = tuple(_lists(asked, has_pager=found is not None, has_rows=bool(rows)))
     if found is None or asked.override.next:
-        following = listing.next_page(asked.text, asked.url, asked.number, asked.override)
-        return ListPage(rows, Ask(following) if following else None, lists)
+        return ListPage(rows, listing.following(asked), lists)
     pages, current = int(found[2]), int(found[3])
     total = int(found[8]) if found[8] else None
     if pages > 1 and current != asked.number:
@@ -149,21 +149,21 @@ def _answer(asked: Asked) -> ListPage:
     `/common/getChannelList?…` only names the channel; a search in it finds what lies in the channels below as well.
     """
     answer = parsed(asked.text)
-    channel = _at(answer, "results", "channelId") or _at(answer, "data", "results", "channelId")
+    channel = at(answer, "results.channelId") or at(answer, "data.results.channelId")
     if isinstance(channel, str) and re.fullmatch(r"[0-9a-f]{32}", channel):
         return ListPage((), lists=(Ask(urljoin(asked.url, _SEARCH.format(channel))),))
-    data, results = _at(answer, "data"), _at(answer, "data", "results")
+    data, results = at(answer, "data"), at(answer, "data.results")
     if not isinstance(results, list):
         raise PortalError("the answer is no search's: it has no data.results")
-    said = dict(parse_qsl(urlsplit(asked.url).query))
+    query = query_of(asked.url)
     rows = tuple(distinct(row for result in results if (row := _result(result, asked.url))))
-    total, number = whole(data.get("total")), whole(said.get("page")) or 1
-    size = whole(data.get("rows")) or whole(said.get("_pageSize"))
+    total, number = whole(data.get("total")), whole(parameter(query, "page")) or 1
+    size = whole(data.get("rows")) or whole(parameter(query, "_pageSize"))
     pages = -(-total // size) if total is not None and size else None
     if asked.number > 1 and number != asked.number:
         return ListPage(rows, None, (), total, pages, f"page {asked.number} was asked for as page={number}")
     more = bool(rows) and pages is not None and number < pages
-    return ListPage(rows, Ask(_paged(asked.url, number + 1)) if more else None, (), total, pages)
+    return ListPage(rows, Ask(with_query(asked.url, "page", number + 1)) if more else None, (), total, pages)
 
 
 def _result(result: Any, url: str) -> ListRow | None:
@@ -172,15 +172,3 @@ def _result(result: Any, url: str) -> ListRow | None:
     target = join(url, str(result.get("url") or ""))
     title = fold(LexborHTMLParser(str(result.get("title") or "")).text())  # what was searched for is in <em>
     return ListRow(target, title, day(result.get("publishedTimeStr"))) if target and is_title(title) else None
-
-
-def _at(value: Any, *names: str) -> Any:
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def _paged(url: str, number: int) -> str:
-    parts = urlsplit(url)
-    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "page"]
-    return urlunsplit(parts._replace(query=urlencode([*kept, ("page", number)])))

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.errors import PortalError
 from crawler.families import listing
 from crawler.families.json_answer import day, parsed
-from crawler.families.listed import Ask, Asked, ListPage
+from crawler.families.listed import Asked, ListPage
 from crawler.families.rows import ListRow, distinct, find_rows, fold, is_title
 from crawler.urls import join
 
@@ -38,11 +38,10 @@ def read(asked: Asked) -> ListPage:
     rows = distinct(row for rows in own or lists for row in rows)
     if asked.override.item:
         rows = find_rows(asked.text, asked.url, asked.override)
-    following = listing.next_page(asked.text, asked.url, asked.number, asked.override)
     total, pages = _TOTAL.search(rest), _PAGES.search(rest)
     return ListPage(
         tuple(rows),
-        Ask(following) if following else None,
+        listing.following(asked),
         total_rows=int(total[1]) if total else None,
         total_pages=int(pages[1]) if pages else listing.total_pages(asked.text),
     )

@@ -7,7 +7,7 @@ refuses who does not come from the column's page (Referer). Quirks: portals.md Â
 
 import json
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -15,6 +15,7 @@ from archive.errors import PortalError
 from crawler.families.json_answer import is_json, parsed, whole
 from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.listing import total_pages
+from crawler.families.query import parameter, query_of, with_query
 from crawler.families.rows import ListRow, find_rows, fold
 from crawler.urls import join
 
@@ -143,7 +144,7 @@ def _is_column(row: ListRow) -> bool:
 
 def _page(url: str) -> tuple[int, int | None]:
     """Gives the page and the size that an address asks for; page 1 and None where it names none."""
-    said = dict(parse_qsl(urlsplit(url).query)).get("paramJson", "")
+    said = parameter(query_of(url), "paramJson")
     try:
         value = json.loads(said) if said else None
     except (ValueError, RecursionError):
@@ -153,7 +154,5 @@ def _page(url: str) -> tuple[int, int | None]:
 
 
 def _turned(url: str, page: int, size: int) -> Ask:
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    query["paramJson"] = json.dumps({"pageNo": page, "pageSize": size}, separators=(",", ":"))
-    return Ask(parts._replace(query=urlencode(query)).geturl())
+    wanted = json.dumps({"pageNo": page, "pageSize": size}, separators=(",", ":"))
+    return Ask(with_query(url, "paramJson", wanted))

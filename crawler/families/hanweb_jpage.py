@@ -16,6 +16,7 @@ from archive.errors import PortalError
 from crawler.families.dates import find_date
 from crawler.families.jpage_store import Store, shows_store, stores
 from crawler.families.listed import Ask, Asked, ListPage
+from crawler.families.query import parameter, query_of
 from crawler.families.rows import ListRow, find_rows, fold, is_title
 from crawler.urls import join
 
@@ -98,7 +99,7 @@ def _group(asked: Asked, store: Store, rows: tuple[ListRow, ...], query: dict[st
     if not store.records:
         empty = "an answer without records, as of sites that encrypt their ids" if asked.number <= 2 else None
         return ListPage(rows, total_rows=store.total, trouble=empty)
-    told = dict(parse_qsl(urlsplit(store.next_group or "").query)).get("page", "")
+    told = parameter(query_of(store.next_group or ""), "page") or ""
     page = query.get("page", "")
     following = Ask(store.next_group) if store.next_group and told != page else None
     return ListPage(rows, following, total_rows=store.total)
@@ -120,7 +121,7 @@ def _miscounted(came: int, total: int | None, start: int, end: int, number: int)
 
 def _other_column(store: Store, form: str | None) -> str | None:
     """Gives which other column answered, where both are told as numbers."""
-    asked = dict(parse_qsl(form or "")).get("columnid")
+    asked = parameter(form or "", "columnid")
     if asked is None or store.column is None or asked == store.column:
         return None
     return f"column {asked} was asked for, column {store.column} answered"
@@ -133,7 +134,7 @@ def _rows(records: tuple[str, ...], asked: Asked) -> tuple[ListRow, ...]:
     """
     if len(records) > MOST_RECORDS:
         raise PortalError(f"{len(records)} records at once, more than {MOST_RECORDS}")
-    column = dict(parse_qsl(asked.form or "")).get("columnid")
+    column = parameter(asked.form or "", "columnid")
     url = urljoin(asked.url, f"/col/col{quote(column)}/index.html") if column else asked.url
     if asked.override.item:
         return tuple(find_rows("\n".join(records), url, asked.override))

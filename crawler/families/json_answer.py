@@ -46,3 +46,15 @@ def day(value: object) -> date | None:
         return None
     seconds = value / 1000 if value >= _MILLISECONDS else value
     return (datetime.fromtimestamp(seconds, UTC) + _CHINA).date() if seconds < 1 << 33 else None
+
+
+def at(value: Any, path: str) -> Any:
+    """Gives what lies at a path such as `data.rows` or `0.total`, all for an empty one; None where nothing does."""
+    for name in path.split(".") if path else ():
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdecimal() and int(name[:9]) < len(value):
+            value = value[int(name[:9])]
+        else:
+            return None
+    return value

@@ -23,12 +23,14 @@ _NUMBER = re.compile(
 
 def read(asked: Asked) -> ListPage:
     """Gives what a list page holds."""
-    following = next_page(asked.text, asked.url, asked.number, asked.override)
-    return ListPage(
-        tuple(rows(asked.text, asked.url, asked.override)),
-        Ask(following) if following else None,
-        total_pages=total_pages(asked.text),
-    )
+    found = tuple(rows(asked.text, asked.url, asked.override))
+    return ListPage(found, following(asked), total_pages=total_pages(asked.text))
+
+
+def following(asked: Asked) -> Ask | None:
+    """Gives the page after the one in hand by a link to it, None where no link leads on."""
+    onward = next_page(asked.text, asked.url, asked.number, asked.override)
+    return Ask(onward) if onward else None
 
 
 def rows(html: str, url: str, override: Override) -> list[ListRow]:

@@ -63,8 +63,7 @@ def _pager(html: str) -> str:
 
 def _next(asked: Asked, total: int | None) -> Ask | None:
     if asked.override.next or total is None or not _COLUMN.search(urlsplit(asked.url).path):
-        following = listing.next_page(asked.text, asked.url, asked.number, asked.override)
-        return Ask(following) if following else None
+        return listing.following(asked)
     page = _number(asked)
     return Ask(with_query(asked.url, "pageIndex", page + 1)) if page < total else None
 

@@ -33,12 +33,11 @@ def read(asked: Asked) -> ListPage:
     """Gives what a list page holds."""
     text, url, override = asked.text, asked.url, asked.override
     numbered = None if override.next else next_page(text, url, asked.number)
-    following = numbered or listing.next_page(text, url, asked.number, override)
     tree = LexborHTMLParser(text)
     counted = _ROWS.search(" ".join(node.text(separator=" ") for node in tree.css(_PAGER)))
     return ListPage(
         tuple(find_rows(text, url, override if override.item else _unit(text, tree))),
-        Ask(following) if following else None,
+        Ask(numbered) if numbered else listing.following(asked),
         total_rows=int(counted[1]) if counted else None,
         total_pages=total_pages(text, url, asked.number),
     )
