@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,22 @@ RESUMED_WITHIN = timedelta(hours=20)  # later it is another night
 Tell = Callable[[str, int, int | None], None]  # what, done, of how many
 
 
+@contextmanager
+def alone(config: Config) -> Iterator[Engine]:
+    """Gives the database of the archive, on which no other run works meanwhile.
+
+    Raises LockHeldError where another does, UsageError without a contact, EnvironmentNotReadyError where the database
+    fails.
+    """
+    config.require_contact()
+    with (
+        open_engine(config.home, config.database_url) as engine,
+        engine.connect() as holder,
+        advisory_lock(holder, "crawl"),
+    ):
+        yield engine
+
+
 def crawl(
     config: Config, portals: Sequence[Portal], tell: Tell, even_paused: bool = False
 ) -> tuple[Run, reading.Summary]:
@@ -32,12 +49,7 @@ def crawl(
     Raises LockHeldError where another crawl runs, UsageError without a contact, EnvironmentNotReadyError where the
     database or the disk fails.
     """
-    config.require_contact()
-    with (
-        open_engine(config.home, config.database_url) as engine,
-        engine.connect() as holder,
-        advisory_lock(holder, "crawl"),
-    ):
+    with alone(config) as engine:
         portals = portals if even_paused else unpaused(engine, portals)
         crawl_id = begin(engine, portals)
         with engine.connect() as connection:
@@ -52,12 +64,7 @@ def retry(config: Config, portals: Sequence[Portal], tell: Tell) -> tuple[Run, r
     None where nothing had failed at these portals. Raises as `crawl` does, UsageError where the last crawl was
     interrupted and its own end comes first.
     """
-    config.require_contact()
-    with (
-        open_engine(config.home, config.database_url) as engine,
-        engine.connect() as holder,
-        advisory_lock(holder, "crawl"),
-    ):
+    with alone(config) as engine:
         ids = {portal.id for portal in unpaused(engine, portals)}
         with engine.begin() as connection:
             last = next(iter(runs.runs(connection, limit=1)), None)

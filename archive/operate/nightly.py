@@ -8,13 +8,12 @@ from archive.config import Config
 from archive.errors import NianbaoError
 from archive.indexing import SOFTWARE
 from archive.operate import alerts
-from archive.operate.crawl import RESUMED_WITHIN, Tell, crawl_on, places_of
+from archive.operate.crawl import RESUMED_WITHIN, Tell, alone, crawl_on, places_of
 from archive.operate.digest import Digest, Loud, digest_json, loud_lines
 from archive.operate.due import Plan, day_of, plan
 from archive.portals import Portal
 from archive.records import Engine, crawls, monitors, nights, pauses, runs
 from archive.records.nights import Stored
-from archive.records.session import advisory_lock, open_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +49,7 @@ def nightly(night: Night, tell: Tell, warn: Callable[[str], None]) -> Digest:
     started = datetime.now(UTC)
     config = night.config
     try:
-        config.require_contact()
-        with (
-            open_engine(config.home, config.database_url) as engine,
-            engine.connect() as holder,
-            advisory_lock(holder, "crawl"),
-        ):
+        with alone(config) as engine:
             issues = alerts.tell_of_start(config.alerts)
             digest = worked(engine, night, tell, started)
             digest = replace(digest, issues=(*issues, *alerts.tell_of(config.alerts, digest)))
