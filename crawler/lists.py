@@ -52,13 +52,16 @@ def take_apart(portal: Portal, column: Column, asked: Asked, said: Mapping[str, 
 
     Raises PortalError where it cannot be read, and where the first page of a list is empty and leads nowhere.
     """
-    lower = lists_below(portal, column, asked, said)
+    depth, framed = int(said.get("depth") or 0), said.get("framed")
+    via = said["via"] if framed else asked.url  # an API wants to be asked from the column's page
+    under = {"page": 1, "via": asked.url, "depth": depth + 1}
+    lower = tuple(list_entry(portal, column, ask, under) for ask in asks_below(portal, column, asked, depth))
     name, page = read(column, asked, said.get("family"), bool(lower))
     counts: Counter[str] = Counter(rows=len(page.rows), reports=0)
-    via = said["via"] if said.get("framed") else asked.url
     entries = [entry for row in page.rows if (entry := wanted(portal, column, via, row, counts))]
-    lower += tuple(framed(portal, column, ask, asked, said, name) for ask in page.lists if on_host(ask, portal))
-    told_empty = page.total_rows == 0 or said.get("framed")
+    parts = under | {"family": name, "framed": True}
+    lower += tuple(list_entry(portal, column, ask, parts) for ask in page.lists if on_host(ask, portal))
+    told_empty = page.total_rows == 0 or framed
     if asked.number == 1 and not (page.rows or lower or page.next or told_empty):
         raise PortalError("the list is empty")
     if page.next and not on_host(page.next, portal):
@@ -66,10 +69,8 @@ def take_apart(portal: Portal, column: Column, asked: Asked, said: Mapping[str, 
     cut = page.next is not None and asked.number >= column.max_pages
     after = None
     if page.next and not cut:
-        via = said.get("via") if said.get("framed") else asked.url  # an API wants to be asked from the column's page
-        known = {"page": asked.number + 1, "via": via, "family": name, "depth": said.get("depth")}
-        known["framed"] = said.get("framed")
-        after = list_entry(portal, column, page.next, known | {"chain": said["chain"]})
+        on = {"page": asked.number + 1, "via": via, "family": name, "depth": depth or None, "framed": framed}
+        after = list_entry(portal, column, page.next, on | {"chain": said["chain"]})
     keys = frozenset(canonical(row.url) for row in page.rows)
     return Listed(page, tuple(entries), dict(counts), keys, after, lower, cut)
 
@@ -85,26 +86,15 @@ def read(column: Column, asked: Asked, family: str | None, leads_below: bool) ->
         raise
 
 
-def lists_below(portal: Portal, column: Column, asked: Asked, said: Mapping[str, Any]) -> tuple[Entry, ...]:
+def asks_below(portal: Portal, column: Column, asked: Asked, depth: int) -> tuple[Ask, ...]:
     """Gives the lists that the portal file wants followed from here, and the page that this one only leads on to."""
-    depth = int(said.get("depth") or 0)
     if asked.number > 1:
         return ()
     asks = below(asked.text, asked.url, column.expand, portal.hosts) if depth < column.expand.depth else ()
     onward = leads_on(asked.text, asked.url)
     if onward and depth < column.expand.depth + 1 and on_host(Ask(onward), portal):
-        asks = (*asks, Ask(onward))
-    known = {"page": 1, "via": asked.url, "depth": depth + 1}
-    return tuple(list_entry(portal, column, ask, known) for ask in asks)
-
-
-def framed(
-    portal: Portal, column: Column, ask: Ask, asked: Asked, said: Mapping[str, Any], family: str | None
-) -> Entry:
-    """Gives a list that the page's family frames or points to."""
-    depth = int(said.get("depth") or 0) + 1
-    known = {"page": 1, "via": asked.url, "family": family, "depth": depth, "framed": True}
-    return list_entry(portal, column, ask, known)
+        return (*asks, Ask(onward))
+    return asks
 
 
 def on_host(ask: Ask, portal: Portal) -> bool:

@@ -21,11 +21,11 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from archive.errors import PortalError
-from archive.ingest import Captured, Committer, Done, Entry, Frontier, Lease, Outcome, Source, entry_context
+from archive.ingest import Captured, Committer, Done, Frontier, Lease, Outcome, Source
 from archive.model import Context, Exchange, Hints, Payload, Role
-from archive.pages import is_page, links_of, text_of
+from archive.pages import is_page, text_of
 from archive.portals import Column, Portal
-from crawler.attachments import file_links, identity, is_fleeting
+from crawler.attachments import file_entries, files_of
 from crawler.budget import Budget
 from crawler.capture import reason
 from crawler.ending import ending
@@ -38,8 +38,8 @@ from crawler.progress import Progress, tell
 from crawler.proof import KEY, Chain, flaw, repeats, row_key
 from crawler.recognise import classify, confirm
 from crawler.standins import StandIn, StandIns
-from crawler.text import linked_files, visible_text
-from crawler.urls import canonical, host_of
+from crawler.text import visible_text
+from crawler.urls import canonical
 from crawler.window import is_open
 
 log = logging.getLogger(__name__)
@@ -218,16 +218,17 @@ class PortalSpider(scrapy.Spider):
             return failure(lease, "leads to the portal's home page", captured.at)
         if role is Role.ATTACHMENT:
             return self.attachment(lease, captured, response)
-        if why := await self.in_place(lease, captured, response):
+        payload, claims = Payload(captured.payload), hints(captured, response)
+        if not is_page(payload, claims):  # a file in the place of a page
+            return self.settled(lease, captured, response, source=source(lease, response))
+        html = text_of(payload, claims)
+        if why := await self.in_place(lease, html, response):
             return failure(lease, why, captured.at)
-        return self.report(lease, captured, response)
+        return self.report(lease, captured, response, html)
 
-    async def in_place(self, lease: Lease, captured: Captured, response: Response) -> str | None:
+    async def in_place(self, lease: Lease, html: str, response: Response) -> str | None:
         """Gives what a page is in place of the one asked for, None where it is that page. Raises TooFastError."""
-        payload, claims, said = Payload(captured.payload), hints(captured, response), lease.entry.context
-        if not is_page(payload, claims):
-            return None
-        found = await self.standins.find(text_of(payload, claims), response.url, said.get("title"))
+        found = await self.standins.find(html, response.url, lease.entry.context.get("title"))
         if found is StandIn.ERROR:
             return "what the site says of addresses that cannot exist (soft 404)"
         if found is None:
@@ -256,19 +257,19 @@ class PortalSpider(scrapy.Spider):
         """Gives a list page settled: its reports, and the page after it unless all here was known."""
         column: Column = self.columns[lease.entry.context["column"]]
         html = text_of(Payload(captured.payload), hints(captured, response))
-        said = lease.entry.context
+        said = {"chain": lease.entry.url_key, **lease.entry.context}
         self.standins.add_list(html)
         asked = Asked(html, response.url, said["page"], said.get("form"), column.override, column.api)
-        found = take_apart(self.portal, column, asked, {"chain": lease.entry.url_key, **said})
+        found = take_apart(self.portal, column, asked, said)
         links = (*found.entries, *found.below)
         keys = frozenset(map(row_key, found.keys))
-        chain = self.chains[said.get("chain", lease.entry.url_key)]
+        chain = self.chains[said["chain"]]
         known = await self.is_known([entry.url_key for entry in found.entries])
         goes_on = found.next is not None and not known and not repeats(chain, keys)
         if found.next and goes_on:
             links = (*links, found.next)
         last: dict[str, Any] = {**found.counts, "keys": "".join(sorted(keys))}
-        if why := found.page.trouble or (None if known else flaw(chain, asked.number, found.page, keys, goes_on)):
+        if why := found.page.trouble if known else flaw(chain, asked.number, found.page, keys, goes_on):
             last["flaw"] = why
         elif found.cut:
             last["flaw"] = f"the portal file asks for {column.max_pages} pages (max_pages), the list goes on"
@@ -281,51 +282,20 @@ class PortalSpider(scrapy.Spider):
             return False
         return set(reports) <= await self.frontier.known(reports)
 
-    def report(self, lease: Lease, captured: Captured, response: Response) -> Done:
-        """Gives a report's page, or a file in its place, settled; what may be none has to show it in its text."""
-        payload, said = Payload(captured.payload), lease.entry.context
-        claims = hints(captured, response)
-        if not is_page(payload, claims):
-            return self.settled(lease, captured, response, source=source(lease, response))
+    def report(self, lease: Lease, captured: Captured, response: Response, html: str) -> Done:
+        """Gives a report's page settled; what may be none has to show it in its text."""
+        said = lease.entry.context
         column = self.columns.get(said.get("column", ""))
-        links, foreign = self.files(lease, payload, claims, column)
+        found_files = files_of(Payload(captured.payload), hints(captured, response), html, column)
+        links, foreign = file_entries(self.portal, lease.entry, response.url, found_files)
         last: dict[str, Any] = {"foreign": foreign} if foreign else {}
         if said.get("verdict"):
-            found = confirm(visible_text(text_of(payload, claims)), said.get("year"))
+            found = confirm(visible_text(html), said.get("year"))
             if not found.confirmed:
                 links = tuple(e for e in links if classify(e.context.get("title") or "").kind == "report")
                 last["unconfirmed"] = "; ".join(found.reasons)
                 return self.settled(lease, captured, response, last=last, links=links)
         return self.settled(lease, captured, response, last=last, links=links, source=source(lease, response))
-
-    def files(
-        self, lease: Lease, payload: Payload, claims: Hints, column: Column | None
-    ) -> tuple[tuple[Entry, ...], int]:
-        """Gives the files that a page links to on hosts of the portal, and how many it links to elsewhere."""
-        selector = column.override.attachments if column else None
-        if selector:
-            links = linked_files(text_of(payload, claims), claims.url or "", selector)
-        else:
-            links = file_links(links_of(payload, claims))
-        entries, foreign = [], 0
-        for link in links:
-            if host_of(link.url) not in (*self.portal.hosts, *self.portal.attachment_hosts):
-                foreign += 1
-                continue
-            said = lease.entry.context
-            context = entry_context(
-                {
-                    "column": said.get("column"),
-                    "title": link.text or None,
-                    "agency": said.get("agency"),
-                    "via": claims.url,
-                    "fleeting": True if is_fleeting(link.url) else None,
-                },
-                None,
-            )
-            key = identity(link.url, lease.entry.url_key)
-            entries.append(Entry(self.portal.id, key, link.url, Role.ATTACHMENT.value, context))
-        return tuple(entries), foreign
 
     def attachment(self, lease: Lease, captured: Captured, response: Response) -> Done:
         """Gives a file settled; its bytes decide whether it is one."""
