@@ -24,8 +24,9 @@ demo: setup ## crawl the demo portals, read their reports, show them on a page
 check: setup ## lint, types, import directions, migrations: everything but the tests
 	@sh scripts/check.sh "$(BIN)"
 
-test: setup browser check ## the whole check: make check, then every test
-	@$(BIN)/python -m pytest
+# Whole files go to the processes in their order, which begins with the longest (tests/cli, tests/crawler).
+test: setup browser check ## the whole check: make check, then every test, on all cores
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 browser: # a Chromium for the tests of the pages, where this machine can install one
 	@sh scripts/browser.sh

@@ -1,7 +1,9 @@
 """The `nianbao` command as its users run it: a process with its own home, database and demo portals."""
 
+import contextlib
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -12,9 +14,12 @@ from typing import Any
 
 from sqlalchemy import URL
 
+from crawler.demo.ten import TEN
+from crawler.demo.two import TWO
 from tests.scratch import administer, scratch_name
 
 SECONDS = 300
+FIRST_PORT, PORTS = 20_000, 1_000
 
 
 @dataclass
@@ -61,10 +66,18 @@ class Command:
 
 
 def free_port() -> int:
-    """Gives a port that is free on the addresses of the demo portals."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.11", 0))
-        return int(listener.getsockname()[1])
+    """Gives a port that is free on the addresses of the demo portals.
+
+    It lies below those that the system hands out, and no two processes of one test run draw from the same ones.
+    """
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = FIRST_PORT + process * PORTS
+    for port in random.sample(range(first, first + PORTS), PORTS):
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            for portal in (*TWO, *TEN):
+                stack.enter_context(socket.create_server((portal.address, port)))
+            return port
+    raise AssertionError(f"no port from {first} on is free on every address of the demo portals")
 
 
 def make_archive(folder: Path, server_url: URL, template: str) -> Iterator[Command]:
