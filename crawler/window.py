@@ -1,8 +1,8 @@
-"""The hours in which a portal may be asked, in China Standard Time, which knows no summer time."""
+"""The hours in which a portal may be asked, in China Standard Time."""
 
-from datetime import datetime, time, timedelta, timezone
+from datetime import datetime, time
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from archive.portals import SHANGHAI
 
 
 def is_open(window: str | None, at: datetime) -> bool:

@@ -6,13 +6,12 @@ move from January to April, are corrected for two months more, and rest for the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
-from archive.portals import Portal
+from archive.portals import SHANGHAI, Portal
 from archive.records.monitors import Last
 from archive.records.pauses import Pause
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # a night's date is the portals' own
 DAYS_BETWEEN = (1, 1, 1, 1, 7, 7, 28, 28, 28, 28, 28, 28)  # two crawls, January to December
 SEASON = (1, 2, 3, 4)  # months in which reports appear
 PATIENCE = 3  # crawls in a row that may end badly before the portal waits for its turn like the others

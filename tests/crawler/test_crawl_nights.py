@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from crawler.window import SHANGHAI
+from archive.portals import SHANGHAI
 from tests.crawler.crawl_bench import Bench
 from tests.crawler.raw_server import RawServer, Seen, http
 
