@@ -25,9 +25,9 @@ __all__ = ["FAMILIES", "Ask", "Asked", "Family", "ListPage", "ListRow", "choose"
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Whether a page shows that this family made it, and what a list page of the family holds."""
+    """What in a page shows that this family made it, if anything, and what a list page of the family holds."""
 
-    detect: Callable[[str], bool]
+    detect: Callable[[str], str | None]
     read: Callable[[Asked], ListPage]
 
 

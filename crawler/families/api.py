@@ -31,9 +31,8 @@ def read(asked: Asked) -> ListPage:
     return _answer(parsed(asked.text), asked, asked.api)
 
 
-def detect(html: str) -> bool:
-    """Gives False: nothing in a page tells how its API is to be read."""
-    return False
+def detect(html: str) -> None:
+    """Gives nothing, for nothing in a page tells how its API is to be read."""
 
 
 def _answer(answer: Any, asked: Asked, api: Api) -> ListPage:

@@ -13,6 +13,7 @@ from archive.errors import PortalError
 from crawler.families import listing
 from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.rows import find_rows, fold
+from crawler.families.signal import shown
 from crawler.urls import join
 
 LARGEST_FORM = 1 << 20  # characters; __VIEWSTATE of a list has some thousands
@@ -48,9 +49,9 @@ def read(asked: Asked) -> ListPage:
     )
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page turns by posting itself back."""
-    return bool(_PAGER.search(html))
+def detect(html: str) -> str | None:
+    """Gives where the page turns by posting itself back."""
+    return shown(_PAGER.search(html))
 
 
 def _next(tree: LexborHTMLParser, asked: Asked) -> Ask | None:

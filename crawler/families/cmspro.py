@@ -19,6 +19,7 @@ from crawler.families.json_answer import at, day, is_json, parsed, whole
 from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.query import parameter, query_of, with_query
 from crawler.families.rows import ListRow, distinct, find_rows, fold, is_title
+from crawler.families.signal import shown
 from crawler.urls import canonical, join
 
 # createPageHTML('page_div',2,1,'list','shtml',26): where it is drawn, pages, current from 1, name, extension, rows.
@@ -61,9 +62,9 @@ def read(asked: Asked) -> ListPage:
     return ListPage(rows, Ask(following) if following else None, lists, total, pages)
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page counts its pages as CMSPro does, or bears its marks."""
-    return bool(_SIGNAL.search(html))
+def detect(html: str) -> str | None:
+    """Gives where the page counts its pages as CMSPro does, or bears its marks."""
+    return shown(_SIGNAL.search(html))
 
 
 def _rows(asked: Asked, *, empty: bool) -> list[ListRow]:

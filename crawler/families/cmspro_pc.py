@@ -18,6 +18,7 @@ from crawler.families import listing
 from crawler.families.json_answer import day, parsed
 from crawler.families.listed import Asked, ListPage
 from crawler.families.rows import ListRow, distinct, find_rows, fold, is_title
+from crawler.families.signal import shown
 from crawler.urls import join
 
 _ARTICLES = re.compile(r"\barticleList[\"']?\s*[:=]\s*\[")
@@ -47,9 +48,9 @@ def read(asked: Asked) -> ListPage:
     )
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page holds its rows as an `articleList`."""
-    return bool(_ARTICLES.search(html))
+def detect(html: str) -> str | None:
+    """Gives where the page holds its rows as an `articleList`."""
+    return shown(_ARTICLES.search(html))
 
 
 def _cut(text: str) -> tuple[list[list[Any]], str]:

@@ -15,6 +15,7 @@ from crawler.families.json_answer import day, is_json, parsed, whole
 from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.query import parameter, query_of, with_query
 from crawler.families.rows import ListRow, distinct, fold
+from crawler.families.signal import shown
 from crawler.urls import join
 
 PAGE = 100  # rows of a full page; the site shows them as five pages of 20
@@ -22,6 +23,7 @@ PAGE = 100  # rows of a full page; the site shows them as five pages of 20
 _CONFIG = re.compile(r"\b_CONFIG\s*=\s*\{")
 _SID = re.compile(r"\bSID[\"']?\s*[:=]\s*[\"']?(\d+)")
 _TREE = re.compile(r"\bTREE[\"']?\s*[:=]\s*(?=\[)")
+_API = "/gkmlpt/api/"
 _COLUMN = re.compile(r"/gkmlpt/api/[a-z]+/(\d+)$")
 _REPORTS = re.compile(r"年报|年度报告")
 
@@ -36,11 +38,11 @@ def read(asked: Asked) -> ListPage:
     return ListPage((), lists=_lists(asked.text, asked.url))
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page is the platform's, or an answer of it."""
+def detect(html: str) -> str | None:
+    """Gives what shows that the page is the platform's, or an answer of it."""
     if is_json(html):
-        return '"classify"' in html and '"articles"' in html
-    return bool(_CONFIG.search(html) and _SID.search(html)) or "/gkmlpt/api/" in html
+        return "classify and articles" if '"classify"' in html and '"articles"' in html else None
+    return (shown(_CONFIG.search(html)) and shown(_SID.search(html))) or (_API if _API in html else None)
 
 
 def _lists(html: str, url: str) -> tuple[Ask, ...]:

@@ -17,6 +17,7 @@ from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.listing import total_pages
 from crawler.families.query import parameter, query_of, with_query
 from crawler.families.rows import ListRow, find_rows, fold
+from crawler.families.signal import shown
 from crawler.urls import join
 
 PER_PAGE = 15  # where neither the pager nor the address says
@@ -38,9 +39,9 @@ _YEAR = re.compile(r"20\d\d")
 _REPORTS = re.compile(r"年报|年度报告")
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page leaves its lists to units of JPaaS."""
-    return bool(_SCRIPT.search(html)) or _API in html
+def detect(html: str) -> str | None:
+    """Gives where the page leaves its lists to units of JPaaS."""
+    return shown(_SCRIPT.search(html)) or (_API if _API in html else None)
 
 
 def read(asked: Asked) -> ListPage:

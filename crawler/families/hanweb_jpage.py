@@ -29,8 +29,8 @@ _END_DATE = re.compile(r"[\[(（]?(?:19|20)\d\d ?[-/.年] ?\d\d? ?[-/.月] ?\d\d
 _REPORTS = re.compile(r"年报|年度报告")
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page holds its rows as jpage records, or has jpage fetch them."""
+def detect(html: str) -> str | None:
+    """Gives where the page holds its rows as jpage records, or has jpage fetch them."""
     return shows_store(html)
 
 

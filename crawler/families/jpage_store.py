@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
 
 from crawler.families.listed import Ask
+from crawler.families.signal import shown
 from crawler.urls import join
 
 PAGES_A_CALL = 3
@@ -50,9 +51,9 @@ class Store:
         return Ask(f"{self.proxy}?startrecord={start}&endrecord={last}&perpage={self.per_page}", self.form)
 
 
-def shows_store(html: str) -> bool:
-    """Gives whether a page holds such a list, or has a script fetch it."""
-    return "<datastore" in html.lower() or bool(_SETUP.search(html))
+def shows_store(html: str) -> str | None:
+    """Gives what shows that a page holds such a list, or has a script fetch it."""
+    return "<datastore>" if "<datastore" in html.lower() else shown(_SETUP.search(html))
 
 
 def stores(html: str, url: str) -> list[Store]:

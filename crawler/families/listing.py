@@ -70,9 +70,10 @@ def total_pages(html: str) -> int | None:
     return None
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page is a list that stands in its own source, with or without a pager."""
-    return bool(find_rows(html, "http://host/", Override()))
+def detect(html: str) -> str | None:
+    """Gives how many rows stand in the page's own source, None where none does."""
+    found = find_rows(html, "http://host/", Override())
+    return f"{len(found)} rows in the page" if found else None
 
 
 def _text(link: LexborNode) -> str:

@@ -15,6 +15,7 @@ from crawler.families.json_answer import whole
 from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.query import parameter, query_of, with_query
 from crawler.families.rows import TEMPLATE, find_rows
+from crawler.families.signal import shown
 
 _DETECT = re.compile(r"/(?:public|content)/column/\d|\bLs\.pagination\(|\bj-fontContent\b|[\"'/]OpennessContent/")
 _PAGER = "Ls.pagination("
@@ -38,9 +39,9 @@ def read(asked: Asked) -> ListPage:
     return ListPage(rows, _next(asked, total), total_pages=total, trouble=_trouble(asked))
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page is made by Lonsun."""
-    return bool(_DETECT.search(html))
+def detect(html: str) -> str | None:
+    """Gives what shows that the page is made by Lonsun."""
+    return shown(_DETECT.search(html))
 
 
 def _drawn(html: str) -> bool:

@@ -12,6 +12,7 @@ from crawler.families import listing
 from crawler.families.dates import find_date
 from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.rows import ListRow, distinct, find_rows, fold, is_title
+from crawler.families.signal import shown
 from crawler.urls import join
 
 STUB_BYTES = 600  # a page shorter than this is what TRS leaves where a list once was longer
@@ -66,9 +67,9 @@ def total_pages(html: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page counts its pages or names its articles as TRS does."""
-    return total_pages(html) is not None or bool(_ARTICLE.search(html))
+def detect(html: str) -> str | None:
+    """Gives where the page counts its pages or names its articles as TRS does."""
+    return shown(_CREATE_PAGE.search(html) or _COUNT_PAGE.search(html) or _ARTICLE.search(html))
 
 
 def _written(script: str, url: str) -> list[ListRow]:

@@ -14,6 +14,7 @@ from crawler.families import listing
 from crawler.families.listed import Ask, Asked, ListPage
 from crawler.families.query import query_of
 from crawler.families.rows import find_rows
+from crawler.families.signal import shown
 from crawler.urls import join
 
 _DETECT = re.compile(
@@ -43,9 +44,9 @@ def read(asked: Asked) -> ListPage:
     )
 
 
-def detect(html: str) -> bool:
-    """Gives whether the page is made by VSB."""
-    return bool(_DETECT.search(html))
+def detect(html: str) -> str | None:
+    """Gives what shows that the page is made by VSB."""
+    return shown(_DETECT.search(html))
 
 
 def next_page(html: str, url: str, number: int) -> str | None:
