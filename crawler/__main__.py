@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import version
 
 import uvloop
@@ -25,13 +25,13 @@ from archive.config import Config, load
 from archive.errors import NianbaoError, UsageError
 from archive.ingest import Committer, open_engine, recover
 from archive.portals import Portal, load_all
+from archive.urls import key_of
 from crawler.budget import Budget
 from crawler.capture import check_scrapy
 from crawler.hosts import HostTurns
 from crawler.progress import Progress, tell
 from crawler.settings import portal_settings
 from crawler.spiders.portal import Crawl, PortalSpider
-from crawler.urls import canonical
 
 ORPHANED = 1
 SWITCH_SECONDS = 0.0001  # after each answer of disk or database the writing thread waits this long for its turn
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config.require_contact()
         check_scrapy()
         budget = Budget(options.requests, options.until)
-        return run(config, options.crawl, chosen(config, options.portals), options.together, budget)
+        return run(config, options.crawl, chosen(config, options.portals), options.together, budget, options.season)
     except NianbaoError as error:
         return told(error)
 
@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("crawl", type=int, help="number of the crawl in the database")
     made.add_argument("portals", nargs="+", help="ids of portals")
     made.add_argument("--together", type=int, default=1, help="requests at a time to a host; test profile only")
+    made.add_argument("--season", type=date.fromisoformat, help="ask known addresses as on this day, not all of them")
     made.add_argument("--requests", type=int, help="at all portals together; when they are made, it ends in good order")
     made.add_argument("--until", type=datetime.fromisoformat, help="an aware time, when it ends in good order")
     return made
@@ -77,12 +78,14 @@ def chosen(config: Config, ids: Sequence[str]) -> list[Portal]:
     return [known[name] for name in ids]
 
 
-def run(config: Config, crawl_id: int, portals: Sequence[Portal], together: int, budget: Budget) -> int:
+def run(
+    config: Config, crawl_id: int, portals: Sequence[Portal], together: int, budget: Budget, season: date | None
+) -> int:
     """Crawls portals in one Scrapy process, and gives the exit code."""
     if together != 1 and config.profile != "test":
         raise UsageError("a portal is asked for one page at a time")
     with open_engine(config.home, config.database_url) as engine:
-        for found in recover(engine, config.warcs, canonical):
+        for found in recover(engine, config.warcs, key_of):
             logging.getLogger(__name__).warning(
                 "%s: %d exchanges indexed, %d torn bytes set aside", found.name, len(found.orphans), found.torn_bytes
             )
@@ -93,8 +96,8 @@ def run(config: Config, crawl_id: int, portals: Sequence[Portal], together: int,
             "robots": "obey",
             "format": "WARC File Format 1.1",
         }
-        committer = Committer(engine, config.warcs, crawl_id, info, canonical, stop_at_once)
-        crawl = Crawl(crawl_id, committer, HostTurns(together), Progress(), together, budget)
+        committer = Committer(engine, config.warcs, crawl_id, info, key_of, stop_at_once)
+        crawl = Crawl(crawl_id, committer, HostTurns(together), Progress(), together, budget, season)
         scrape(config, crawl, portals)
         committer.close()
     if len(crawl.ended) == len(portals):

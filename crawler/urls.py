@@ -5,47 +5,15 @@ Rules: portals.md §8.8. A canonical URL names a page in the archive; a page is 
 
 import ipaddress
 import re
-from functools import lru_cache
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
-
-from w3lib.url import safe_url_string
+from urllib.parse import urljoin, urlsplit
 
 from archive.portals import host_of
+from archive.urls import alike, canonical
 
 __all__ = ["alike", "canonical", "host_of", "is_private", "join", "posted"]
 
-_INDEX = re.compile(r"/index\.s?html?$", re.IGNORECASE)
-_SESSION = re.compile(  # of Java; of ASP.NET without cookies: /(S(abc))/
-    r";jsessionid=[^/;]*|/(?:\(|%28)(?:[ASF](?:\(|%28)[^()/%]*(?:\)|%29))+(?:\)|%29)(?=/)", re.IGNORECASE
-)
 _STATE = re.compile(r"(?:^|&)__(?!EVENTTARGET=|EVENTARGUMENT=)[A-Z]+\d*=[^&]*")  # ASP.NET's __VIEWSTATE and the like
-_NOISE = re.compile(r"(utm_\w+|_t|jsessionid)$", re.IGNORECASE)  # parameters that select nothing
-_ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
-_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-@lru_cache(maxsize=4096)
-def canonical(url: str) -> str:
-    """Gives the URL under which the archive knows a page; the order of a query is kept, for some sites read it.
-
-    Raises ValueError for what is not http(s) with a host.
-    """
-    parts = urlsplit(safe_url_string(url.strip()))
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"not a web address: {url!r}")
-    path = _INDEX.sub("/", _without_dots(_SESSION.sub("", _escapes(parts.path))))
-    query = "&".join(p for p in _escapes(parts.query).split("&") if p and not _NOISE.match(_name(p)))
-    return urlunsplit((parts.scheme, host_of(parts.geturl()), path, query, ""))
-
-
-def alike(url: str, base: str) -> str:
-    """Gives the canonical URL of an address with scheme and www as a portal's own: its twins are one page."""
-    own, parts = urlsplit(base), urlsplit(canonical(url))
-    host, home = parts.netloc, host_of(base)
-    if host.removeprefix("www.") == home.removeprefix("www."):
-        return urlunsplit((own.scheme, home, parts.path, parts.query, ""))
-    return urlunsplit(parts)
 
 
 def posted(url: str, form: str | None) -> str:
@@ -85,30 +53,3 @@ def is_private(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         ip = inner or ip
     return not ip.is_global or ip.is_multicast
-
-
-def _without_dots(path: str) -> str:
-    kept: list[str] = []
-    segments = path.split("/")[1:]
-    for segment in segments:
-        if segment == "..":
-            kept = kept[:-1]
-        elif segment != ".":
-            kept.append(segment)
-    if segments and segments[-1] in (".", ".."):
-        kept.append("")
-    return "/" + "/".join(kept)
-
-
-def _name(parameter: str) -> str:
-    return unquote(parameter.partition("=")[0])
-
-
-def _escapes(text: str) -> str:
-    """Gives the text with unreserved characters unescaped and the other escapes in capitals (RFC 3986 §6.2.2)."""
-
-    def normal(escape: re.Match[str]) -> str:
-        character = chr(int(escape[1], 16))
-        return character if _UNRESERVED.match(character) else escape[0].upper()
-
-    return _ESCAPE.sub(normal, text)
