@@ -3,7 +3,7 @@
 import http.client
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from archive.model import Hints, Payload, Reading
 from archive.pages import links_of, text_of
@@ -17,6 +17,7 @@ from crawler.demo.ten.planted import Row
 from crawler.families import FAMILIES, Ask, Asked, ListPage, ListRow, choose
 from crawler.recognise import classify
 from crawler.urls import posted
+from tests.demo.client import fetch
 from tests.demo.walking import shown
 
 MOST = 20
@@ -61,20 +62,8 @@ class Browser:
         raise AssertionError(f"too many redirects: {asked}")
 
     def _once(self, url: str, form: str | None, referer: str) -> tuple[http.client.HTTPResponse, bytes]:
-        parts = urlsplit(url)
-        headers: dict[str, str] = {"Referer": referer} if referer else {}
-        if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        if form is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection(parts.netloc, timeout=10)
-        try:
-            target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            connection.request("GET" if form is None else "POST", target, form, headers)
-            response = connection.getresponse()
-            body = response.read()
-        finally:
-            connection.close()
+        kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        response, body = fetch(url, form=form, referer=referer, headers={"Cookie": kept} if kept else {})
         for cookie in response.headers.get_all("Set-Cookie") or ():
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value

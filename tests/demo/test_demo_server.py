@@ -17,6 +17,7 @@ from crawler.demo.pages import qinghe, yunxiu
 from crawler.demo.portal_files import PORT, portal_files
 from crawler.demo.server import DemoServer
 from crawler.demo.truth import changes, expected
+from tests.demo.client import fetch
 
 COLUMN = "/zfxxgk/zfxxgknb/"
 STATIC = "/zfxxgk/zfxxgknb/202403/t20240327_52266.html"
@@ -39,13 +40,7 @@ def demo(served: DemoServer) -> DemoServer:
 def get(
     demo: DemoServer, portal: str, path: str, headers: Mapping[str, str] | None = None, method: str = "GET"
 ) -> tuple[http.client.HTTPResponse, bytes]:
-    connection = http.client.HTTPConnection(urlsplit(demo.bases[portal]).netloc, timeout=10)
-    try:
-        connection.request(method, path, headers=dict(headers or {}))
-        response = connection.getresponse()
-        return response, response.read()
-    finally:
-        connection.close()
+    return fetch(demo.bases[portal] + path, headers=headers, method=method)
 
 
 def test_each_portal_has_its_own_address(demo: DemoServer) -> None:

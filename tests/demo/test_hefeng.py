@@ -12,7 +12,8 @@ from crawler.demo.server import DemoServer
 from crawler.demo.ten import hefeng
 from crawler.families.article import metadata
 from crawler.recognise import classify
-from tests.demo.walking import get, readings, shown, walk
+from tests.demo.client import fetch
+from tests.demo.walking import readings, shown, walk
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,9 @@ def test_eleven_reports_are_the_countys_and_two_the_citys() -> None:
 
 
 def test_after_the_last_page_stands_a_stub(base: str) -> None:
-    response, stub = get(f"{base}{hefeng.COLUMN}index_3.html")
+    response, stub = fetch(f"{base}{hefeng.COLUMN}index_3.html")
     assert (response.status, len(stub)) == (200, 350)
-    assert get(f"{base}{hefeng.COLUMN}index_4.html")[0].status == 404
+    assert fetch(f"{base}{hefeng.COLUMN}index_4.html")[0].status == 404
 
 
 def test_every_report_reads_as_planted(demo: DemoServer, base: str) -> None:
@@ -62,14 +63,14 @@ def test_two_files_are_ole2_and_neither_is_called_what_the_other_is(base: str) -
     files = [entry.file for entry in hefeng.ENTRIES if entry.file]
     assert [name[-4:] for name in files] == [".doc", ".wps"]
     for name in files:
-        response, data = get(base + name)
+        response, data = fetch(base + name)
         assert (response.status, data[:4]) == (200, b"\xd0\xcf\x11\xe0")
 
 
 def test_pub_dates_of_every_kind_are_understood(base: str) -> None:
     marks = set()
     for entry in hefeng.ENTRIES:
-        text = get(base + entry.page)[1].decode()
+        text = fetch(base + entry.page)[1].decode()
         assert metadata(text).published == entry.published
         stamp = text.partition('name="PubDate" content="')[2].partition('"')[0]
         marks.add((stamp[4:6] if stamp[5] == "—" else stamp[4], "∶" in stamp))

@@ -1,7 +1,6 @@
 """临川湾区: units that an API builds for who comes from the column, files behind tokens that change at every visit."""
 
 import hashlib
-import http.client
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from crawler.demo.ten import linchuanwan as portal
 from crawler.demo.ten.planted import Row
 from crawler.families import FAMILIES, Ask, Asked, ListPage, choose
 from crawler.recognise import classify
+from tests.demo.client import fetch
 
 FILED = [row for row in portal.ROWS if portal.file_name(row)]
 
@@ -55,25 +55,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return stands
 
 
-def fetch(url: str, referer: str | None = None) -> tuple[http.client.HTTPResponse, bytes]:
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
-    try:
-        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        connection.request("GET", target, headers={"Referer": referer} if referer else {})
-        response = connection.getresponse()
-        return response, response.read()
-    finally:
-        connection.close()
-
-
 def pages(base: str) -> list[ListPage]:
     """Walks the column as a crawl does; every list is asked for from the column's page."""
     column, found = base + portal.COLUMN, []
     name = choose("auto", fetch(column)[1].decode())
     queue = [(Ask(column), 1)]
     for ask, number in queue:
-        response, body = fetch(ask.url, column)
+        response, body = fetch(ask.url, referer=column)
         assert response.status == 200
         page = FAMILIES[name].read(Asked(body.decode(), ask.url, number, ask.form))
         found.append(page)
@@ -113,12 +101,12 @@ def test_twenty_reports_under_old_and_new_addresses(base: str) -> None:
 def test_the_api_refuses_who_does_not_come_from_the_column(base: str, referer: str | None) -> None:
     page = FAMILIES["hanweb_jpaas"].read(Asked(fetch(base + portal.COLUMN)[1].decode(), base + portal.COLUMN))
     for ask in page.lists:
-        assert fetch(ask.url, referer)[0].status == 403
-        assert fetch(ask.url, base + portal.COLUMN)[0].status == 200
+        assert fetch(ask.url, referer=referer)[0].status == 403
+        assert fetch(ask.url, referer=base + portal.COLUMN)[0].status == 200
 
 
 def test_a_unit_of_another_site_is_not_built(base: str) -> None:
-    response, body = fetch(f"{base}{portal.API}?webId=1&tagId=x", base + portal.COLUMN)
+    response, body = fetch(f"{base}{portal.API}?webId=1&tagId=x", referer=base + portal.COLUMN)
     assert response.status == 200
     assert json.loads(body)["success"] is False
 

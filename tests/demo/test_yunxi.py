@@ -1,6 +1,5 @@
 """云溪市: 40 records, of which the page holds 15; the rest by POST; twins under https are the same articles."""
 
-import http.client
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +17,7 @@ from crawler.demo.server import DemoServer
 from crawler.demo.ten import yunxi
 from crawler.families import FAMILIES, Ask, Asked, ListPage, choose
 from crawler.recognise import classify
+from tests.demo.client import fetch
 
 FORM = "col=1&appid=1&webid=2&path=%2F&columnid=1001&sourceContentType=3&unitid=40217&webname=&permissiontype=0"
 
@@ -33,26 +33,13 @@ def base(demo: DemoServer) -> str:
     return demo.bases[yunxi.ID]
 
 
-def fetch(url: str, form: str | None = None) -> tuple[http.client.HTTPResponse, bytes]:
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
-    try:
-        method = "GET" if form is None else "POST"
-        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        connection.request(method, target, form, {"Content-Type": "application/x-www-form-urlencoded"})
-        response = connection.getresponse()
-        return response, response.read()
-    finally:
-        connection.close()
-
-
 def pages(base: str) -> list[ListPage]:
     """Walks the column as a crawl does."""
     found: list[ListPage] = []
     ask: Ask | None = Ask(base + yunxi.COLUMN)
     family = ""
     while ask:
-        response, body = fetch(ask.url, ask.form)
+        response, body = fetch(ask.url, form=ask.form)
         assert response.status == 200
         family = family or choose("auto", body.decode())
         found.append(FAMILIES[family].read(Asked(body.decode(), ask.url, len(found) + 1, ask.form)))
@@ -86,7 +73,7 @@ def test_a_twin_stands_beside_its_article_and_two_stand_in_other_calls() -> None
 
 
 def test_a_call_gives_at_most_three_pages(base: str) -> None:
-    body = fetch(f"{base}{yunxi.PROXY}?startrecord=1&endrecord=40&perpage=5", FORM)[1].decode()
+    body = fetch(f"{base}{yunxi.PROXY}?startrecord=1&endrecord=40&perpage=5", form=FORM)[1].decode()
     assert body.count("<record>") == 15
     asked = Asked(body, f"{base}{yunxi.PROXY}?startrecord=1&endrecord=40&perpage=5", 2, FORM)
     following = FAMILIES["hanweb_jpage"].read(asked).next
@@ -104,7 +91,7 @@ def test_the_get_form_answers_page_1_whatever_is_asked(base: str) -> None:
 
 def test_another_column_is_answered_with_54_empty_bytes(base: str) -> None:
     url = f"{base}{yunxi.PROXY}?startrecord=16&endrecord=60&perpage=15"
-    body = fetch(url, FORM.replace("1001", "1002"))[1]
+    body = fetch(url, form=FORM.replace("1001", "1002"))[1]
     assert len(body) == 54
     assert FAMILIES["hanweb_jpage"].read(Asked(body.decode(), url, 2, FORM)).trouble
 

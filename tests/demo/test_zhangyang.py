@@ -15,7 +15,8 @@ from crawler.demo.server import DemoServer
 from crawler.demo.ten import zhangyang
 from crawler.demo.ten.zhangyang_reports import TOWNSHIPS, items
 from crawler.recognise import classify
-from tests.demo.walking import Walk, get, readings, shown, walk
+from tests.demo.client import fetch
+from tests.demo.walking import Walk, readings, shown, walk
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_66_reports_and_a_dead_copy_are_listed_and_all_else_is_noise(base: str, 
     [dead] = listed.keys() - planted.keys()
     assert {url: row for url, row in listed.items() if url != dead} == planted
     assert (dead, listed[dead][0]) == (base + zhangyang.DEAD, zhangyang.DEAD_TITLE)
-    assert get(dead)[0].status == 404
+    assert fetch(dead)[0].status == 404
     assert len(walked.rows) == len(items()) + 1
 
 
@@ -95,7 +96,7 @@ def test_every_report_reads_as_planted(demo: DemoServer, base: str, walked: Walk
 def test_three_reports_are_files_beside_their_articles_one_in_a_frame(base: str) -> None:
     attached = [item for item in items() if item.file]
     assert len(attached) == 3
-    pages = [get(base + zhangyang.path(item))[1].decode() for item in attached]
+    pages = [fetch(base + zhangyang.path(item))[1].decode() for item in attached]
     assert sorted(f'<iframe src="files/{item.file}"' in page for item, page in zip(attached, pages, strict=True)) == [
         False,
         False,
@@ -104,7 +105,7 @@ def test_three_reports_are_files_beside_their_articles_one_in_a_frame(base: str)
     for item, page in zip(attached, pages, strict=True):
         assert f'="files/{item.file}"' in page
         assert "总体情况" not in page
-        response, data = get(f"{base}{zhangyang.path(item).rpartition('/')[0]}/files/{item.file}")
+        response, data = fetch(f"{base}{zhangyang.path(item).rpartition('/')[0]}/files/{item.file}")
         assert (response.status, data[:4]) == (200, b"%PDF")
 
 

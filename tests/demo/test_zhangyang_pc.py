@@ -11,7 +11,8 @@ from crawler.demo.report import printed
 from crawler.demo.server import DemoServer
 from crawler.demo.ten import zhangyang, zhangyang_pc
 from crawler.demo.ten.zhangyang_reports import YEARS, items
-from tests.demo.walking import Walk, get, readings, shown, walk
+from tests.demo.client import fetch
+from tests.demo.walking import Walk, readings, shown, walk
 
 
 @pytest.fixture
@@ -48,12 +49,12 @@ def test_old_addresses_answer_on_night_1_and_are_sent_home_from_night_2_on(demo:
     base = demo.bases[zhangyang_pc.ID]
     old = [zhangyang.path(item) for item in items()]
     lists = [zhangyang.SHELL, zhangyang.FRAME, "/zyrmzf/2023nf/list_2.shtml"]
-    assert {get(base + path)[0].status for path in (*old, *lists)} == {200}
+    assert {fetch(base + path)[0].status for path in (*old, *lists)} == {200}
     demo.set_night(2)
     for path in (*old, *lists, "/never/there.shtml"):
-        response, _ = get(base + path)
+        response, _ = fetch(base + path)
         assert (response.status, response.headers["Location"]) == (301, f"{base}/")
-    assert get(f"{base}/")[0].status == 200
+    assert fetch(f"{base}/")[0].status == 200
 
 
 def test_every_report_reads_as_planted_wherever_it_is(demo: DemoServer) -> None:
@@ -78,14 +79,14 @@ def test_files_stand_in_the_list_as_in_the_article(demo: DemoServer) -> None:
         [(url, name)] = row.files
         assert name == f"{row.title}.pdf"
         assert url.startswith(f"{base}/zyrmzf/")
-        assert f'="{url.removeprefix(base)}"'.encode() in get(row.url)[1]
-        assert get(url)[1].startswith(b"%PDF")
+        assert f'="{url.removeprefix(base)}"'.encode() in fetch(row.url)[1]
+        assert fetch(url)[1].startswith(b"%PDF")
 
 
 def test_every_article_has_a_twin_for_mobiles(demo: DemoServer) -> None:
     base = demo.bases[zhangyang_pc.ID]
     for item in items()[::9]:
-        pages = [get(base + zhangyang_pc.path(item, device))[1].decode() for device in ("pc", "mobile")]
+        pages = [fetch(base + zhangyang_pc.path(item, device))[1].decode() for device in ("pc", "mobile")]
         assert pages[0].replace("/static/pc/", "/static/mobile/").replace('class="pc"', 'class="mobile"') == pages[1]
 
 

@@ -1,9 +1,7 @@
 """Walks a served demo portal with the family functions, as a crawl does but without one."""
 
-import http.client
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from archive.model import Hints, Payload, Reading, Status
 from archive.pages import links_of
@@ -14,6 +12,7 @@ from crawler.demo.server import DemoServer
 from crawler.families import FAMILIES, Ask, Asked, ListPage, ListRow, choose
 from crawler.recognise import classify
 from crawler.urls import canonical
+from tests.demo.client import fetch
 
 MOST_PAGES = 100
 
@@ -32,19 +31,6 @@ class Walk:
         return [row for row in self.rows if classify(row.title).kind != "noise"]
 
 
-def get(url: str, referer: str = "") -> tuple[http.client.HTTPResponse, bytes]:
-    """Gives an answer and its body, redirects not followed."""
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
-    try:
-        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        connection.request("GET", path, headers={"Referer": referer} if referer else {})
-        response = connection.getresponse()
-        return response, response.read()
-    finally:
-        connection.close()
-
-
 def walk(urls: Iterable[str], family: str = "auto") -> Walk:
     """Gives what the lists at the addresses hold, and all lists that they lead to; pages that 404 end a list."""
     found = Walk()
@@ -52,7 +38,7 @@ def walk(urls: Iterable[str], family: str = "auto") -> Walk:
     for ask, number, known in queue:
         if canonical(ask.url) in found.pages:
             continue
-        response, body = get(ask.url)
+        response, body = fetch(ask.url)
         assert response.status == 200, ask.url
         text = body.decode()
         name = known or choose(family, text)
@@ -68,13 +54,13 @@ def walk(urls: Iterable[str], family: str = "auto") -> Walk:
 
 def readings(demo: DemoServer, row: ListRow) -> list[Reading]:
     """Gives the report of a row: of its page, or of the files that the page or the row leads to."""
-    response, body = get(row.url)
+    response, body = fetch(row.url)
     assert response.status == 200, row.url
     hints = Hints(url=row.url, media_type="text/html", title=row.title)
     links = [link.url for link in file_links(links_of(Payload(body), hints))]
     payloads = [(body, hints)]
     for url in dict.fromkeys((*links, *(url for url, _ in row.files))):
-        answer, data = get(url, row.url)
+        answer, data = fetch(url, referer=row.url)
         assert answer.status == 200, url
         payloads.append((data, Hints(url=url, title=row.title)))
     found = [read(Payload(data), claims) for data, claims in payloads]

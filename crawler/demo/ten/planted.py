@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from crawler.demo import plan
+from crawler.demo.pages import rows as listed
 from crawler.demo.plan import Entry
 from crawler.demo.render.html import html, paragraph
 from crawler.demo.report import report
@@ -21,13 +22,9 @@ NOISE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(listed.Row):
     """A row of a list and what lies behind it; `entry` is None where it is no report."""
 
-    title: str
-    published: date
-    path: str
-    source: str
     text: str = ""
     entry: Entry | None = None
 
