@@ -1,11 +1,14 @@
 """What the crawler must know of a page's bytes to go on: its text and its links. Reading it is for later."""
 
 import re
+from dataclasses import replace
 
-from archive.model import Hints, Link, Payload
+from archive.committer import Captured, incomplete
+from archive.model import Exchange, Hints, Link, Payload
 from archive.read.charset import decode
 from archive.read.links import links as links_in
 from archive.read.media import HTML, media_type
+from archive.warc.record import facts_for, receive
 
 SPACE = b"\xef\xbb\xbf \t\r\n"
 ROOTS = (b"<!doctype html", b"<html")  # decided at once; anything else is looked at closely
@@ -31,3 +34,15 @@ def links_of(payload: Payload, hints: Hints) -> tuple[Link, ...]:
     """Gives the links of a page, none where no word in it could stand for a file: most pages need not be parsed."""
     small = payload.data.lower()
     return links_in(payload, hints) if any(sign.search(small) for sign in FILE_SIGNS) else ()
+
+
+def unkept(exchange: Exchange) -> Captured:
+    """Gives an exchange taken apart as the archive does it, though nothing of it is kept; its number is 0."""
+    received = receive(exchange.response) if exchange.response else None
+    if received and exchange.error is None:
+        exchange = replace(exchange, error=incomplete(received))
+    facts = facts_for(exchange, None, False, received)
+    payload = received.content.data if received else b""
+    return Captured(
+        0, facts.kind, facts.status, facts.headers or (), facts.at, facts.payload_sha256, payload, facts.error
+    )

@@ -1,6 +1,6 @@
 """Portals (门户): what a portal file says, checked when it is loaded."""
 
-from archive.portals.checks import FAMILIES
+from archive.portals.checks import FAMILIES, host_trouble, is_division
 from archive.portals.loading import load, load_all
 from archive.portals.portal import (
     SHANGHAI,
@@ -9,6 +9,7 @@ from archive.portals.portal import (
     Expand,
     Fields,
     Override,
+    Politeness,
     Portal,
     host_of,
     selector,
@@ -22,8 +23,11 @@ __all__ = [
     "Expand",
     "Fields",
     "Override",
+    "Politeness",
     "Portal",
     "host_of",
+    "host_trouble",
+    "is_division",
     "load",
     "load_all",
     "selector",

@@ -77,10 +77,14 @@ def _identity(portal: Portal) -> Iterator[tuple[Where, str]]:
 
 
 def _division(portal: Portal, profile: str, table: Table) -> Iterator[tuple[Where, str]]:
-    demo = profile == "test" and portal.division.startswith("99")
-    if re.fullmatch(r"\d{6}", portal.division) and not demo and not divisions.named(table, portal.division):
+    if re.fullmatch(r"\d{6}", portal.division) and not is_division(portal.division, profile, table):
         where = "the list and divisions.toml have none such (docs/divisions.md)"
         yield ("division",), f"'division' {portal.division} is no division code; {where}"
+
+
+def is_division(code: str, profile: str, table: Table) -> bool:
+    """Tells whether a portal may have a code of six digits: a division has it, or in the test profile a demo's."""
+    return (profile == "test" and code.startswith("99")) or divisions.named(table, code) is not None
 
 
 def _addresses(portal: Portal, profile: str) -> Iterator[tuple[Where, str]]:
@@ -88,7 +92,7 @@ def _addresses(portal: Portal, profile: str) -> Iterator[tuple[Where, str]]:
         yield ("hosts",), "'hosts' is empty"
     for key, hosts in (("hosts", portal.hosts), ("attachment_hosts", portal.attachment_hosts)):
         for host in hosts:
-            if trouble := _host_trouble(host, profile):
+            if trouble := host_trouble(host, profile):
                 yield (key,), f"'{key}' has '{host}': {trouble}"
     yield from _url(("base",), portal.base, portal.hosts)
     for number, column in enumerate(portal.columns):
@@ -97,7 +101,8 @@ def _addresses(portal: Portal, profile: str) -> Iterator[tuple[Where, str]]:
             yield from _url(("column", number, "api", "url"), column.api.url, portal.hosts)
 
 
-def _host_trouble(host: str, profile: str) -> str | None:
+def host_trouble(host: str, profile: str) -> str | None:
+    """Gives why a host, as `hosts` writes it, is none that a portal may have; None where it may."""
     try:
         plain = host_of(f"http://{host}") == host
     except ValueError:
