@@ -13,11 +13,11 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
+from archive.errors import StoreUnavailableError
 from archive.indexing import UrlKey, index
-from archive.model import CaptureKind, Exchange, Original
+from archive.model import CaptureKind, Exchange, Original, Storage
 from archive.records import Connection, Engine, captures, frontier
 from archive.records.captures import Held
 from archive.records.frontier import Done
@@ -27,6 +27,7 @@ from archive.warc.facts import Facts
 from archive.warc.reader import payload_at
 from archive.warc.record import Received, Records, exchange_records, receive
 from archive.warc.recover import Orphan
+from archive.warc.store import MissingObjectError
 from archive.warc.writer import Writer
 
 T = TypeVar("T")
@@ -100,18 +101,18 @@ class Committer:
     def __init__(
         self,
         engine: Engine,
-        folder: Path,
+        storage: Storage,
         crawl_id: int,
         info: Mapping[str, str],
         url_key: UrlKey,
         on_failure: Callable[[Exception], None],
     ) -> None:
         self._engine = engine
-        self._folder = folder
+        self._storage = storage
         self._crawl_id = crawl_id
         self._url_key = url_key
         self._on_failure = on_failure
-        self._writer = Writer(folder, f"crawl{crawl_id}", {**info, "crawl": str(crawl_id)})
+        self._writer = Writer(storage.folder, f"crawl{crawl_id}", {**info, "crawl": str(crawl_id)})
         self._originals: dict[str, Original] = {}
         self._files: dict[str, int] = {}
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -190,11 +191,27 @@ class Committer:
                 frontier.settle(connection, self._crawl_id, [job.done for job in settled])
             answers = [question.ask(connection) for question in questions]
         for item in kept:
-            item.future.set_result(item.captured)  # type: ignore[arg-type]
+            self._answer(item)
         for job in settled:
             job.future.set_result(None)
         for question, found in zip(questions, answers, strict=True):
             question.future.set_result(found)
+
+    def _answer(self, item: Kept) -> None:
+        """Hands over what became of an exchange, with what is held where it is wanted.
+
+        Where that is out of reach, only this one address fails; an object store may be slow, so no transaction waits.
+        """
+        captured = item.captured
+        assert captured is not None
+        if captured.not_modified and item.want_payload:
+            assert item.held is not None
+            try:
+                captured = replace(captured, payload=payload_at(self._storage, item.held.location))
+            except (MissingObjectError, StoreUnavailableError) as error:
+                item.future.set_exception(error)
+                return
+        item.future.set_result(captured)
 
     def _keep(self, connection: Connection, kept: list[Kept]) -> None:
         for item in kept:
@@ -212,7 +229,7 @@ class Committer:
         ]
         ids = index(connection, self._crawl_id, orphans, self._url_key, self._files)
         for item, orphan, capture_id in zip(kept, orphans, ids, strict=True):
-            item.captured = self._captured(item, orphan, capture_id)
+            item.captured = captured_as(item, orphan.facts, capture_id)
 
     def _remember(self, connection: Connection, kept: list[Kept]) -> None:
         """Asks at one time which of the payloads are held."""
@@ -237,24 +254,6 @@ class Committer:
         if facts.kind is CaptureKind.RESPONSE and received.content.data:
             self._originals.setdefault(received.sha256, as_original(facts))
 
-    def _captured(self, item: Kept, orphan: Orphan, capture_id: int) -> Captured:
-        facts = orphan.facts
-        if facts.kind is CaptureKind.REVISIT_NOT_MODIFIED:
-            assert item.held is not None
-            payload = payload_at(self._folder, item.held.location) if item.want_payload else b""
-        else:
-            payload = item.received.content.data if item.received else b""
-        return Captured(
-            capture_id,
-            facts.kind,
-            facts.status,
-            facts.headers or (),
-            facts.at,
-            facts.payload_sha256,
-            payload,
-            facts.error,
-        )
-
     def _seal(self, connection: Connection) -> None:
         self._writer.close()
         with connection.begin():
@@ -270,6 +269,21 @@ class Committer:
         for job in jobs:
             if not job.future.done():
                 job.future.set_exception(error)
+
+
+def captured_as(item: Kept, facts: Facts, capture_id: int) -> Captured:
+    """Gives what became of an exchange; of a 304 without what is held."""
+    received = None if facts.kind is CaptureKind.REVISIT_NOT_MODIFIED else item.received
+    return Captured(
+        capture_id,
+        facts.kind,
+        facts.status,
+        facts.headers or (),
+        facts.at,
+        facts.payload_sha256,
+        received.content.data if received else b"",
+        facts.error,
+    )
 
 
 def incomplete(received: Received) -> str | None:

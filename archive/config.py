@@ -5,6 +5,7 @@ way to `NIANBAO_…` variables of the same names. No other module reads the envi
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -13,11 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import UsageError
+from archive.model import Storage
 
+STORE = re.compile(r"s3://[A-Za-z0-9.-]{3,63}(/[A-Za-z0-9._-]+)*")
 NO_CONTACT = "operator-contact-not-configured"
 PATHS = ("home", "warc_dir", "portals_dir", "divisions")  # in the file, relative to its folder
 WHOLE = ("workers", "night_requests")  # whole numbers from 1
-CHOICES = {"profile": ("public", "test"), "when": ("trouble", "always"), "mail_security": ("starttls", "tls", "none")}
+CHOICES = {
+    "profile": ("public", "test"),
+    "when": ("trouble", "always"),
+    "mail_security": ("starttls", "tls", "none"),
+    "warc_local": ("keep", "remove"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,8 @@ class Config:
     home: Path
     database_url: str | None = None  # None: the embedded PostgreSQL under `home`
     warc_dir: Path | None = None  # None: `home`/warc
+    warc_url: str | None = None  # object store for sealed WARC files: s3://bucket/prefix
+    warc_local: str = "keep"  # "remove": the copy in the folder goes once its upload is verified
     portals_dir: Path | None = None  # the operator's own portal files
     divisions: Path | None = None  # None: divisions.toml beside nianbao.toml, without that in `home`
     operator: str = "nianbao"  # who crawls: named in the user agent and the WARC files
@@ -58,6 +68,11 @@ class Config:
     def warcs(self) -> Path:
         """Gives the folder of the WARC files."""
         return self.warc_dir or self.home / "warc"
+
+    @property
+    def storage(self) -> Storage:
+        """Gives where WARC files are read from: their folder and the object store behind it."""
+        return Storage(self.warcs, self.warc_url)
 
     @property
     def divisions_file(self) -> Path:
@@ -149,6 +164,8 @@ def typed(name: str, value: object) -> Any:
             if 0 < float(str(value)) < float("inf"):
                 return float(str(value))
         raise UsageError(f"{name} must be a number of hours above 0, not {value!r}")
+    if name == "warc_url" and not STORE.fullmatch(str(value)):  # not shown: it may hold a password
+        raise UsageError("warc_url must be s3://bucket or s3://bucket/prefix; the credentials are variables, AWS_…")
     if name in CHOICES and value not in CHOICES[name]:
         raise UsageError(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}")
     return str(value)

@@ -5,7 +5,8 @@
     │   └── PortalFileError         2   a portal file that cannot be used: file, line, key
     ├── EnvironmentNotReadyError    6   something this machine must provide is missing
     │   ├── DatabaseUnavailableError 6  PostgreSQL does not answer or is not migrated
-    │   └── StorageFailedError      6   the WARC folder cannot be written: full disk, no permission
+    │   ├── StorageFailedError      6   the WARC folder cannot be written: full disk, no permission
+    │   └── StoreUnavailableError   6   the object store does not answer, refuses us, or has no such bucket
     ├── LockHeldError               5   another run holds the lock
     ├── PortalError                 3   a portal does not answer as its file leads us to expect
     ├── GateFailedError             4   fixity, re-reading or release gate
@@ -44,6 +45,10 @@ class DatabaseUnavailableError(EnvironmentNotReadyError):
 
 class StorageFailedError(EnvironmentNotReadyError):
     """Captured bytes could not be written durably; nothing fetched since then counts."""
+
+
+class StoreUnavailableError(EnvironmentNotReadyError):
+    """The object store does not answer, refuses us, or has no such bucket. Never holds a credential."""
 
 
 class LockHeldError(NianbaoError):

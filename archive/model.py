@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 # ── capture ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -69,6 +70,14 @@ class Location:
     file: str
     offset: int
     length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where the WARC files lie: in a folder, and, once they are sealed and uploaded, in an object store."""
+
+    folder: Path
+    url: str | None = None  # s3://bucket/prefix
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ because what waits for a reading is a question to the database, not a list kept 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from archive import sandbox
-from archive.errors import CorruptArchiveError, UnreadableDocumentError, UsageError
-from archive.model import Issue, Payload, Reading
+from archive.errors import CorruptArchiveError, StoreUnavailableError, UnreadableDocumentError, UsageError
+from archive.model import Issue, Payload, Reading, Storage
 from archive.read import REVISION, read_all
 from archive.read.forms import part_forms
 from archive.records import Connection, Engine, readings, versions
@@ -22,7 +21,7 @@ from archive.warc.reader import payload_at
 BATCH = 20  # readings in a transaction; what is lost when it is interrupted
 
 Progress = Callable[[int, int], None]  # done, total
-Answer = tuple[Reading, ...] | sandbox.Failure
+Answer = tuple[Reading, ...] | sandbox.Failure | StoreUnavailableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,10 @@ class Summary:
     failed: int
     promoted: bool = False
     waiting_for: int | None = None  # the current revision, where it is not the code's
+    away: StoreUnavailableError | None = None  # why the rest of the payloads waits for another run
 
 
-def read_new(engine: Engine, folder: Path, workers: int, progress: Progress) -> Summary:
+def read_new(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
     """Reads every payload of a source that has no reading under the current revision; derives versions.
 
     Where the code's REVISION is not the current one nothing is read: `reread` has to make it current first, so that
@@ -47,16 +47,17 @@ def read_new(engine: Engine, folder: Path, workers: int, progress: Progress) -> 
         current = readings.current_revision(connection)
     if current != REVISION:
         return Summary(REVISION, 0, 0, waiting_for=current)
-    summary = read_pending(engine, folder, workers, progress)
+    summary = read_pending(engine, storage, workers, progress)
     with engine.begin() as connection:
         versions.derive(connection, REVISION)
     return summary
 
 
-def reread(engine: Engine, folder: Path, workers: int, progress: Progress) -> Summary:
+def reread(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
     """Reads all stored payloads under REVISION beside the old readings, then makes them current at once.
 
     Raises UsageError where the archive is read under a higher revision already: older code must not take it back.
+    StoreUnavailableError says that payloads are out of reach: the old readings stay current, and it goes on later.
     """
     with engine.begin() as connection:
         prepare(connection, REVISION)
@@ -65,7 +66,9 @@ def reread(engine: Engine, folder: Path, workers: int, progress: Progress) -> Su
         raise UsageError(
             f"the archive is read under revision {before}; this code reads under {REVISION}, which is older"
         )
-    summary = read_pending(engine, folder, workers, progress)
+    summary = read_pending(engine, storage, workers, progress)
+    if summary.away:
+        raise summary.away
     with engine.begin() as connection:
         if before != REVISION:
             readings.promote(connection, REVISION)
@@ -90,15 +93,22 @@ def prepare(connection: Connection, revision: int) -> None:
     readings.register_forms(connection, parts)
 
 
-def read_pending(engine: Engine, folder: Path, workers: int, progress: Progress) -> Summary:
-    """Reads what has no reading under REVISION, a transaction for every few of them."""
+def read_pending(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
+    """Reads what has no reading under REVISION, a transaction for every few of them.
+
+    It ends early where bytes are in an object store that does not answer; the summary says so.
+    """
     with engine.connect() as connection:
         waiting = list(readings.pending(connection, REVISION))
     done = failed = 0
-    answers = sandbox.run(partial(read_stored, folder), waiting, workers=workers)
+    away: StoreUnavailableError | None = None
+    answers = sandbox.run(partial(read_stored, storage), waiting, workers=workers)
     for batch in batches(answers):
         with engine.begin() as connection:
             for stored, answer in batch:
+                if isinstance(answer, StoreUnavailableError):
+                    away = answer
+                    continue
                 if isinstance(answer, sandbox.Failure):
                     failed += 1
                     issue = Issue(answer.code, answer.message)
@@ -108,13 +118,17 @@ def read_pending(engine: Engine, folder: Path, workers: int, progress: Progress)
                     readings.store(connection, stored.payload_id, reading)
         done += len(batch)
         progress(done, len(waiting))
-    return Summary(REVISION, done - failed, failed)
+        if away:
+            break
+    return Summary(REVISION, done - failed, failed, away=away)
 
 
-def read_stored(folder: Path, stored: Stored) -> Answer:
+def read_stored(storage: Storage, stored: Stored) -> Answer:
     """Gives the readings of a stored payload, or why there is none. Runs in a worker process."""
     try:
-        data = payload_at(folder, stored.location)
+        data = payload_at(storage, stored.location)
+    except StoreUnavailableError as error:
+        return error
     except CorruptArchiveError as error:
         return sandbox.Failure("corrupt-record", str(error))
     payload = Payload(data)

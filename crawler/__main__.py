@@ -96,7 +96,7 @@ def run(
             "robots": "obey",
             "format": "WARC File Format 1.1",
         }
-        committer = Committer(engine, config.warcs, crawl_id, info, key_of, stop_at_once)
+        committer = Committer(engine, config.storage, crawl_id, info, key_of, stop_at_once)
         crawl = Crawl(crawl_id, committer, HostTurns(together), Progress(), together, budget, season)
         scrape(config, crawl, portals)
         committer.close()

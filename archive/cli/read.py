@@ -98,7 +98,7 @@ def reread(config: Config, workers: int | None, as_json: bool) -> int:
     table = divisions.load(config.divisions_file)
     with open_engine(config.home, config.database_url) as engine:
         with progress("reading") as tell:
-            done = reading.reread(engine, config.warcs, workers or config.workers, tell)
+            done = reading.reread(engine, config.storage, workers or config.workers, tell)
         with engine.begin() as connection:
             settle(connection, table)
     if as_json:

@@ -45,6 +45,6 @@ def run_pages(engine: "Engine", config: Config, host: str, port: int) -> None:
         except OSError as error:
             raise UsageError(f"cannot serve on {host}:{port}: {error.strerror}; choose another --port") from error
         click.echo(f"the archive is at http://{host}:{listener.getsockname()[1]}/  (Ctrl-C ends)", err=True)
-        settings = uvicorn.Config(make_app(engine, config.warcs), log_level="warning", server_header=False)
+        settings = uvicorn.Config(make_app(engine, config.storage), log_level="warning", server_header=False)
         server = uvicorn.Server(settings)
         server.run(sockets=[listener])

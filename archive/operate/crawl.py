@@ -81,7 +81,7 @@ def crawl_on(
     table = divisions.load(config.divisions_file)  # what is wrong with it is told before the crawl
     if waiting:
         fetch(config, crawl_id, waiting, tell, limits)
-    summary = reading.read_new(engine, config.warcs, config.workers, lambda done, total: tell("reading", done, total))
+    summary = reading.read_new(engine, config.storage, config.workers, lambda done, total: tell("reading", done, total))
     with engine.begin() as connection:
         settle(connection, table)
     return finish(engine, crawl_id, summary), summary

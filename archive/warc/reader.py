@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from archive.errors import CorruptArchiveError
-from archive.model import Location
+from archive.model import Location, Storage
+from archive.warc import store
 from archive.warc.coding import Content
 from archive.warc.http import decoded, parse_response
 from archive.warc.member import MalformedRecordError, Record, parse, unpack
@@ -35,10 +36,14 @@ def find(folder: Path, name: str) -> Path:
     raise CorruptArchiveError(f"{sealed}: the index names this file, but it is not there")
 
 
-def record_at(folder: Path, location: Location) -> Record:
-    """Gives the record at a place, every check of it passed. Raises CorruptArchiveError naming file and offset."""
-    data = bytes_at(folder, location)
-    where = f"{folder / location.file}: offset {location.offset}"
+def record_at(storage: Storage, location: Location) -> Record:
+    """Gives the record at a place, every check of it passed.
+
+    Raises CorruptArchiveError naming file and offset, StoreUnavailableError where its file is in an object store that
+    does not answer.
+    """
+    data = bytes_at(storage, location)
+    where = f"{storage.folder / location.file}: offset {location.offset}"
     if len(data) < location.length:
         raise CorruptArchiveError(f"{where}: {location.length} bytes are indexed, the file has {len(data)} there")
     try:
@@ -47,8 +52,21 @@ def record_at(folder: Path, location: Location) -> Record:
         raise CorruptArchiveError(f"{where}: {error}") from error
 
 
-def bytes_at(folder: Path, location: Location) -> bytes:
-    """Gives the stored bytes at a place, fewer where the file ends before. Raises CorruptArchiveError."""
+def bytes_at(storage: Storage, location: Location) -> bytes:
+    """Gives the stored bytes at a place, of the folder or else of the object store; fewer where the file ends before.
+
+    Raises as record_at does.
+    """
+    try:
+        return local_bytes(storage.folder, location)
+    except (CorruptArchiveError, FileNotFoundError):  # no such file, or removed since it was found
+        if storage.url is None:
+            raise
+        return store.bytes_at(storage.url, location)
+
+
+def local_bytes(folder: Path, location: Location) -> bytes:
+    """Gives the bytes at a place in a file of the folder. Raises CorruptArchiveError where it is not there."""
     try:
         fd = os.open(find(folder, location.file), os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:  # sealed since it was found
@@ -66,18 +84,20 @@ def bytes_at(folder: Path, location: Location) -> bytes:
         os.close(fd)
 
 
-def content_at(folder: Path, location: Location) -> Content:
-    """Gives the decoded body of a response record with its flaw, if any. Raises CorruptArchiveError."""
-    record = record_at(folder, location)
+def content_at(storage: Storage, location: Location) -> Content:
+    """Gives the decoded body of a response, the block of a resource record, with its flaw, if any. Raises as record_at does."""
+    record = record_at(storage, location)
+    if record.type == "resource":
+        return Content(record.block)
     if record.type != "response":
-        where = f"{folder / location.file}: offset {location.offset}"
+        where = f"{storage.folder / location.file}: offset {location.offset}"
         raise CorruptArchiveError(f"{where}: a {record.type} record holds no payload")
     return decoded(parse_response(record.block))
 
 
-def payload_at(folder: Path, location: Location) -> bytes:
-    """Gives the decoded body of a response record. Raises CorruptArchiveError naming file and offset."""
-    return content_at(folder, location).data
+def payload_at(storage: Storage, location: Location) -> bytes:
+    """Gives the decoded body of a response, the block of a resource record. Raises as record_at does."""
+    return content_at(storage, location).data
 
 
 def walk(path: Path, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[Location, Record]]:

@@ -1,21 +1,24 @@
 """Fixity: reads back what the index names, and finds what it does not name.
 
-Every byte of the folder is read once, in order; one record is in memory at a time.
+Every byte of the folder is read once, in order; one record is in memory at a time. What lies in an object store is
+read there (archive/warc/store_verify.py).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 from archive.errors import CorruptArchiveError
-from archive.model import Location
+from archive.model import Location, Storage
 from archive.warc.facts import SHA256, is_capture
 from archive.warc.http import decoded, framed, parse_response
 from archive.warc.member import Record, digest
 from archive.warc.reader import TornTailError, find, record_at, walk
 from archive.warc.recover import in_use
+from archive.warc.store_verify import Copies
 from archive.warc.writer import OPEN, SUFFIX
 
 
@@ -60,25 +63,37 @@ class Report:
         return asdict(self)
 
 
-def verify(folder: Path, expected: Iterable[Indexed]) -> Report:
-    """Gives a report on all files of the folder against the index.
+def verify(storage: Storage, expected: Iterable[Indexed], uploaded: Mapping[str, str] = MappingProxyType({})) -> Report:
+    """Gives a report on all files of folder and store against the index.
 
+    `uploaded`: the SHA-256 of each file that the store gave back once, by name.
     `expected` comes grouped by file and sorted by offset, and is read lazily, after the files were listed; so a crawl
     that goes on meanwhile makes no findings: the end of a file that a living writer holds is not judged. Raises
     ValueError if `expected` is not sorted.
     """
     report = Report()
-    unseen = {path.name.removesuffix(OPEN) for path in warc_files(folder)}
+    folder, copies = storage.folder, Copies(storage, uploaded)
+    unseen = {path.name.removesuffix(OPEN) for path in warc_files(folder)} | copies.names
     done: set[str] = set()
     for name, rows in groupby(expected, key=lambda row: row.location.file):
         if name in done:
             raise ValueError(f"rows are not sorted by file: {name} comes twice")
         done.add(name)
         unseen.discard(name)
-        check_file(folder, name, rows, report)
+        check_copies(copies, name, rows, report)
     for name in sorted(unseen):
-        check_file(folder, name, iter(()), report)
+        check_copies(copies, name, iter(()), report)
     return report
+
+
+def check_copies(copies: Copies, name: str, rows: Iterator[Indexed], report: Report) -> None:
+    """Adds to the report what is found in one file, in the folder if it is there, and in its copy in the store."""
+    with copies.readable(name) as folder:
+        check_file(folder, name, rows, report)
+    if reason := copies.missing(name):
+        report.missing.append(Finding(name, 0, reason))
+    if reason := copies.wrong(name):
+        report.bad.append(Finding(name, 0, reason))
 
 
 def warc_files(folder: Path) -> Iterator[Path]:
@@ -115,9 +130,9 @@ def check_row(folder: Path, path: Path, row: Indexed, report: Report) -> None:
         report.missing.append(Finding(place.file, place.offset, reason))
         return
     try:
-        reason = wrong_payload(record_at(folder, place), row.payload_sha256)
+        reason = wrong_payload(record_at(Storage(folder), place), row.payload_sha256)
     except CorruptArchiveError as error:
-        reason = str(error)
+        reason = str(error).removeprefix(f"{folder / place.file}: offset {place.offset}: ")
     if reason:
         report.bad.append(Finding(place.file, place.offset, reason))
     else:
@@ -133,6 +148,8 @@ def wrong_payload(record: Record, sha256: str | None) -> str:
         if claimed and claimed != digest(framed(message).data):
             return "the payload does not match WARC-Payload-Digest"
         said = hashlib.sha256(decoded(message).data).hexdigest()
+    elif record.type == "resource":
+        said = hashlib.sha256(record.block).hexdigest()
     if sha256 and said and said != sha256:
         return f"the index names payload {sha256}, the record has {said}"
     if sha256 and not said and record.type != "revisit":

@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from fastapi.templating import Jinja2Templates
 
 from archive.errors import CorruptArchiveError, NianbaoError, UsageError
+from archive.model import Storage
 from archive.records import Engine, figures, payloads
 from archive.research import diff as differences
 from archive.research.document import difference_json, document_json, identity_json
@@ -30,7 +31,7 @@ FOREIGN = SECURITY | {"Content-Security-Policy": "sandbox; default-src 'none'"}
 templates = Jinja2Templates(HERE / "templates")
 
 
-def make_app(engine: Engine, warcs: Path) -> FastAPI:
+def make_app(engine: Engine, storage: Storage) -> FastAPI:
     """Gives the application over an archive."""
     app = FastAPI(title="Nianbao", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -85,7 +86,7 @@ def make_app(engine: Engine, warcs: Path) -> FastAPI:
         if place is None:
             raise UsageError(f"no payload {sha256} is held")
         try:
-            data = payload_at(warcs, place)
+            data = payload_at(storage, place)
         except CorruptArchiveError as error:
             return Response(str(error), status_code=500, media_type="text/plain; charset=utf-8", headers=SECURITY)
         headers = FOREIGN | {"Content-Disposition": f'attachment; filename="{sha256}"'}

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from archive.model import Location
+from archive.model import Location, Storage
 from archive.warc.reader import payload_at
 from crawler.demo.truth import Planted, changes, expected
 from tests.cli.command import Command
@@ -105,7 +105,7 @@ def test_every_number_leads_to_its_bytes(two_nights: Nights) -> None:
         found = shown(command, one)
         [place] = {tuple(sorted(figure["capture"].items())) for figure in found["figures"]}
         capture = dict(place)
-        data = payload_at(warcs, Location(capture["warc_file"], capture["offset"], capture["length"]))
+        data = payload_at(Storage(warcs), Location(capture["warc_file"], capture["offset"], capture["length"]))
         assert hashlib.sha256(data).hexdigest() == found["sha256"]
 
 

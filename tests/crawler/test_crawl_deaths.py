@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from archive.model import Location
+from archive.model import Location, Storage
 from archive.warc.reader import payload_at
 from tests.crawler.crawl_bench import Bench
 from tests.crawler.raw_server import RawServer
@@ -72,7 +72,7 @@ def check_whole(bench: Bench, server: RawServer, site: Site) -> None:
     )
     assert Counter(row.sha256 for row in stored) == Counter(held)  # each body once
     for row in stored:
-        data = payload_at(bench.warcs, Location(row.name, row.warc_offset, row.warc_length))
+        data = payload_at(Storage(bench.warcs), Location(row.name, row.warc_offset, row.warc_length))
         assert hashlib.sha256(data).hexdigest() == row.sha256, row.url
     assert not list(bench.warcs.glob("*.open"))
     assert not bench.ask(

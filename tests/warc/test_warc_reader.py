@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import CorruptArchiveError
-from archive.model import Exchange, Location
+from archive.model import Exchange, Location, Storage
 from archive.warc.reader import TornTailError, content_at, find, payload_at, record_at, walk
 from archive.warc.record import exchange_records
 from archive.warc.writer import Writer
@@ -24,16 +24,16 @@ def places(quirks: dict[str, bytes], make: Make, tmp_path: Path) -> list[Locatio
 
 
 def test_the_payload_is_decoded(places: list[Location], tmp_path: Path) -> None:
-    page = payload_at(tmp_path, places[4])
+    page = payload_at(Storage(tmp_path), places[4])
     assert page.startswith("<html><title>政府信息公开".encode())
-    assert payload_at(tmp_path, places[0]) == page
-    assert content_at(tmp_path, places[0]).flaw is None
-    assert content_at(tmp_path, places[2]).flaw == "coding-incomplete"
+    assert payload_at(Storage(tmp_path), places[0]) == page
+    assert content_at(Storage(tmp_path), places[0]).flaw is None
+    assert content_at(Storage(tmp_path), places[2]).flaw == "coding-incomplete"
 
 
 def test_a_request_has_no_payload(places: list[Location], tmp_path: Path) -> None:
     with pytest.raises(CorruptArchiveError, match=f"offset {places[1].offset}: a request record holds no payload"):
-        payload_at(tmp_path, places[1])
+        payload_at(Storage(tmp_path), places[1])
 
 
 def test_a_wrong_place_names_file_and_offset(places: list[Location], tmp_path: Path) -> None:
@@ -46,9 +46,9 @@ def test_a_wrong_place_names_file_and_offset(places: list[Location], tmp_path: P
         replace(first, offset=10**9),
     ):
         with pytest.raises(CorruptArchiveError, match=f"{name}: offset {wrong.offset}: "):
-            record_at(tmp_path, wrong)
+            record_at(Storage(tmp_path), wrong)
     with pytest.raises(CorruptArchiveError, match="1000000000 bytes are indexed, the file has"):
-        record_at(tmp_path, replace(first, length=10**9))
+        record_at(Storage(tmp_path), replace(first, length=10**9))
     with pytest.raises(CorruptArchiveError, match=r"other.warc.gz: the index names this file, but it is not there"):
         find(tmp_path, "other.warc.gz")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import CorruptArchiveError, LockHeldError
-from archive.model import CaptureKind, Exchange, Location
+from archive.model import CaptureKind, Exchange, Location, Storage
 from archive.warc.facts import facts_of
 from archive.warc.reader import record_at, walk
 from archive.warc.record import exchange_records
@@ -125,7 +125,7 @@ def test_orphans_come_with_all_that_the_index_needs(dead: tuple[Path, list[list[
     kinds = [orphan.facts.kind for orphan in found.orphans]
     assert kinds == [CaptureKind.RESPONSE, *[CaptureKind.ERROR] * 2, *[CaptureKind.RESPONSE] * 2]
     assert [orphan.facts.error for orphan in found.orphans] == [None, "timeout", "DNS", None, None]
-    assert all(facts_of(record_at(tmp_path, o.location)) == o.facts for o in found.orphans)
+    assert all(facts_of(record_at(Storage(tmp_path), o.location)) == o.facts for o in found.orphans)
     assert (found.name, found.info, found.torn_bytes) == (path.name.removesuffix(".open"), {"crawl": "12"}, 0)
 
 
@@ -218,5 +218,5 @@ def test_a_living_writer_is_left_alone(make: Make, tmp_path: Path) -> None:
     assert recover(tmp_path, lambda name: 0, lambda one: None) == []
     (place, _) = writer.append(exchange_records(exchange, None, False).members)
     writer.close()
-    assert record_at(tmp_path, place).block == exchange.response
+    assert record_at(Storage(tmp_path), place).block == exchange.response
     assert not os.path.lexists(path)

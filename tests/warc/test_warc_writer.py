@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import StorageFailedError
-from archive.model import Exchange, Location
+from archive.model import Exchange, Location, Storage
 from archive.warc.reader import record_at, walk
 from archive.warc.record import exchange_records, parse_warc_fields
 from archive.warc.writer import Writer, create, lock, seal
@@ -37,10 +37,10 @@ def test_what_is_appended_is_read_back_open_and_sealed(make: Make, tmp_path: Pat
     writer.sync()
     assert [place.length for place in places] == [len(member) for member in members]
     assert names(folder) == [places[0].file + ".open"]
-    before = [record_at(folder, place) for place in places]
+    before = [record_at(Storage(folder), place) for place in places]
     writer.close()
     assert names(folder) == [places[0].file]
-    assert [record_at(folder, place) for place in places] == before
+    assert [record_at(Storage(folder), place) for place in places] == before
     assert before[0].block.startswith(b"HTTP/1.1 200 OK\r\n\r\n")
 
 
@@ -70,7 +70,7 @@ def test_files_roll_by_size_and_an_exchange_is_never_split(make: Make, tmp_path:
     files = names(tmp_path)
     assert len(files) == len({place.file for group in places for place in group}) == 5
     assert all(len({place.file for place in group}) == 1 for group in places)
-    assert all(record_at(tmp_path, place) for group in places for place in group)
+    assert all(record_at(Storage(tmp_path), place) for group in places for place in group)
 
 
 def test_an_open_file_is_locked_until_it_is_sealed(make: Make, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_writers_never_share_a_file(make: Make, tmp_path: Path) -> None:
     groups.append(write_some(str(tmp_path), member))  # the same process in the same second
     files = [{place.file for place in group} for group in groups]
     assert sum(len(names) for names in files) == len(set().union(*files)) == len(names(tmp_path))
-    assert all(record_at(tmp_path, place) for group in groups for place in group)
+    assert all(record_at(Storage(tmp_path), place) for group in groups for place in group)
 
 
 def test_a_name_that_was_sealed_is_not_used_again(tmp_path: Path) -> None:
