@@ -46,6 +46,8 @@ REFERENCE = re.compile(
     re.I,
 )
 """A line that names another file, not this document: 附件：…, 下载：…, ….docx"""
+NOTE = re.compile(r"^[\[【(（]?[^\[\]【】()（）]*[\]】)）]")
+"""【更正】, (图解) before a title, whose first bracket may be gone."""
 BRACKETS = "《》<>〈〉【】[]()“”\"'·:：,，、-—_|"
 
 
@@ -68,10 +70,6 @@ def identify(title: str, text: str, url: str | None, publisher: str | None = Non
     agency = agency_of(from_title, text, publisher, issues)
     year = year_of(title_year, period, url, issues)
     return Identity(clean_title(title) or None, agency, year, period, tuple(issues))
-
-
-NOTE = re.compile(r"^[\[【(（]?[^\[\]【】()（）]*[\]】)）]")
-"""【更正】, (图解) before a title, whose first bracket may be gone."""
 
 
 def title_identity(title: str) -> tuple[str | None, int | None]:

@@ -17,8 +17,8 @@ from archive.read.formats import pdf
 from archive.read.page.document import read_pages
 from archive.read.page.model import Glyph, Page, Rule
 from tests.read.pdf_drawing import Sheet
+from tests.read.pdf_report import WEIGHTS, drawn
 from tests.read.printed import figures_of, tables
-from tests.read.test_pdf_files import WEIGHTS, drawn
 
 SIZE = 10.0
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from archive.read.forms.catalogue import forms
 from archive.read.forms.labels import NUMBERING, Labels, normal
+from archive.read.page.model import Box
 from archive.read.page.runs import LEVEL, Run
 from archive.read.words import squash
 
@@ -34,26 +35,12 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class Label(Box):
     """A printed label: which labels of which kind it may be, its box and its runs."""
 
     keys: dict[str, str]
     text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
     runs: tuple[Run, ...]
-
-    @property
-    def middle(self) -> float:
-        """Gives the height of its centre."""
-        return (self.y0 + self.y1) / 2
-
-    @property
-    def centre(self) -> float:
-        """Gives the place of its centre across."""
-        return (self.x0 + self.x1) / 2
 
 
 @cache
@@ -197,12 +184,12 @@ def label_of(chain: tuple[Run, ...]) -> Label:
     """Gives the label that runs print."""
     text = "".join(run.text for run in chain)
     return Label(
-        kinds_of(normal(text)),
-        text,
         min(run.x0 for run in chain),
         min(run.y0 for run in chain),
         max(run.x1 for run in chain),
         max(run.y1 for run in chain),
+        kinds_of(normal(text)),
+        text,
         chain,
     )
 

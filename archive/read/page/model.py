@@ -33,6 +33,26 @@ class Rule:
     y1: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Box:
+    """The space that something takes up."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def middle(self) -> float:
+        """Gives the height of its centre."""
+        return (self.y0 + self.y1) / 2
+
+    @property
+    def centre(self) -> float:
+        """Gives the place of its centre across."""
+        return (self.x0 + self.x1) / 2
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page in reading order of its source. `pictures` is the share of its area that images cover (0 to 1)."""

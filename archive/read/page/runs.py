@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.read.page.model import Glyph, TextLine
+from archive.read.page.model import Box, Glyph, TextLine
 
 LEVEL = 0.3
 """Share of a run's height by which the middles of runs on one line may differ; half a line pitch is at least 0.55."""
@@ -24,27 +24,13 @@ WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Run:
+class Run(Box):
     """Glyphs side by side, their common box on the strip (x as on the page), and the place of their line."""
 
     text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
     glyphs: tuple[Glyph, ...]
     line: int
     page: int
-
-    @property
-    def middle(self) -> float:
-        """Gives the height of the run's centre."""
-        return (self.y0 + self.y1) / 2
-
-    @property
-    def centre(self) -> float:
-        """Gives the place of the run's centre across."""
-        return (self.x0 + self.x1) / 2
 
     @property
     def em(self) -> float:
@@ -108,11 +94,11 @@ def reach(left: Glyph, right: Glyph) -> float:
 def run(glyphs: Sequence[Glyph], line: int, page: int, shift: float) -> Run:
     """Gives glyphs as one run."""
     return Run(
-        spaced(glyphs),
         glyphs[0].x0,
         min(glyph.y0 for glyph in glyphs) + shift,
         max(glyph.x1 for glyph in glyphs),
         max(glyph.y1 for glyph in glyphs) + shift,
+        spaced(glyphs),
         tuple(glyphs),
         line,
         page,

@@ -100,7 +100,7 @@ def strangers_in(
     """Gives what stands where labels do and is none of the form's."""
     taken = set(map(id, figures))
     loose = [run for run in body(scene, rows, heads, bottom) if id(run) not in taken]
-    return [Label({}, run.text, run.x0, run.y0, run.x1, run.y1, (run,)) for run in loose if CHINESE.search(run.text)]
+    return [Label(run.x0, run.y0, run.x1, run.y1, {}, run.text, (run,)) for run in loose if CHINESE.search(run.text)]
 
 
 def body(scene: Scene, rows: Sequence[Label], heads: Sequence[Heights], bottom: float) -> list[Run]:
