@@ -36,6 +36,11 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme, host_of(parts.geturl()), path, query, ""))
 
 
+def sessionless(url: str) -> str:
+    """Gives a URL without the session that its site has written into the path."""
+    return _SESSION.sub("", url)
+
+
 def alike(url: str, base: str) -> str:
     """Gives the canonical URL of an address with scheme and www as a portal's own: its twins are one page."""
     own, parts = urlsplit(base), urlsplit(canonical(url))

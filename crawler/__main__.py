@@ -1,5 +1,6 @@
 """`python -m crawler CRAWL PORTAL…`: crawls portals in this process; how the archive's commands start a crawl.
 
+`python -m crawler look URL` takes a look at a site that has no portal file yet (crawler/look); it needs no database.
 Events are JSON lines on stdout, the log is on stderr. The crawl ends at once when stdin does: whoever started it
 is gone then. SIGINT and SIGTERM let what is on its way arrive. Exit codes: 0 every portal came to an end (its state
 is in the database), 6 nothing could be kept any more, 130 told to stop; the crawl can go on later in both cases.
@@ -11,10 +12,11 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from importlib.metadata import version
+from typing import Any
 
 import uvloop
 from scrapy.crawler import CrawlerProcess
@@ -29,6 +31,8 @@ from archive.urls import key_of
 from crawler.budget import Budget
 from crawler.capture import check_scrapy
 from crawler.hosts import HostTurns
+from crawler.look.course import look
+from crawler.look.spider import LookSpider, place
 from crawler.progress import Progress, tell
 from crawler.settings import portal_settings
 from crawler.spiders.portal import Crawl, PortalSpider
@@ -40,13 +44,17 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Crawls, and gives the exit code."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    looks = list(given[:1]) == ["look"]
+    options = look_parser().parse_args(given[1:]) if looks else parser().parse_args(given)
     sys.setswitchinterval(SWITCH_SECONDS)
     threading.Thread(target=end_with_parent, name="parent watch", daemon=True).start()
     try:
         config = load()
         config.require_contact()
         check_scrapy()
+        if looks:
+            return look_at(config, options.url)
         budget = Budget(options.requests, options.until)
         return run(config, options.crawl, chosen(config, options.portals), options.together, budget, options.season)
     except NianbaoError as error:
@@ -62,6 +70,13 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--season", type=date.fromisoformat, help="ask known addresses as on this day, not all of them")
     made.add_argument("--requests", type=int, help="at all portals together; when they are made, it ends in good order")
     made.add_argument("--until", type=datetime.fromisoformat, help="an aware time, when it ends in good order")
+    return made
+
+
+def look_parser() -> argparse.ArgumentParser:
+    """Gives the parser of `look`."""
+    made = argparse.ArgumentParser(prog="python -m crawler look")
+    made.add_argument("url", help="of a site, its column of annual reports, or one report")
     return made
 
 
@@ -107,15 +122,29 @@ def run(
 
 def scrape(config: Config, crawl: Crawl, portals: Sequence[Portal]) -> None:
     """Runs one spider a portal, each with its own settings, until all have ended or we are told to stop."""
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    settings.setdict(portal_settings(portals[0], config, crawl.together), priority="project")
-    asyncio.set_event_loop(uvloop.new_event_loop())  # Scrapy would make another one first, only to drop it
-    process = CrawlerProcess(settings)
+    process = scrapy_process(portal_settings(portals[0], config, crawl.together))
     for portal in portals:
         own = {"custom_settings": portal_settings(portal, config, crawl.together)}
         process.crawl(type("PortalSpider", (PortalSpider,), own), portal=portal, crawl=crawl)
     process.start()
+
+
+def look_at(config: Config, url: str) -> int:
+    """Takes a look at a site; what it found is told as an event. Gives the exit code."""
+    portal = place(url, config)
+    process = scrapy_process({**portal_settings(portal, config, 1), "RETRY_ENABLED": False})
+    process.crawl(LookSpider, portal=portal, course=look)
+    process.start()
+    return 0
+
+
+def scrapy_process(own: Mapping[str, Any]) -> CrawlerProcess:
+    """Gives Scrapy with our settings, then these."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.setdict(dict(own), priority="project")
+    asyncio.set_event_loop(uvloop.new_event_loop())  # Scrapy would make another one first, only to drop it
+    return CrawlerProcess(settings)
 
 
 def told(error: Exception) -> int:

@@ -1,4 +1,4 @@
-"""`nianbao portals`: list portal files, check them, pause a portal that is known to be broken."""
+"""`nianbao portals`: propose portal files, list and check them, pause a portal that is known to be broken."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.cli.output import json_option, print_json, print_table, say
+from archive.cli.output import json_option, print_json, print_table, printable, say
 from archive.config import Config
-from archive.errors import UsageError
+from archive.errors import PortalError, UsageError
 
 if TYPE_CHECKING:
     from archive.errors import PortalFileError
@@ -47,10 +47,11 @@ def chosen_portals(config: Config, ids: Sequence[str]) -> "tuple[list[Portal], l
 
 @click.group()
 def portals() -> None:
-    """List and check portal files; pause a portal and resume it.
+    """Propose, list and check portal files; pause a portal and resume it.
 
     \b
     Examples:
+      nianbao portals probe http://www.zhangshu.gov.cn/ -o portals
       nianbao portals list
       nianbao portals pause 360982-zhangshu --reason "moves to a new system" --until 2027-03-01
       nianbao portals check portals/360982-zhangshu.toml
@@ -127,6 +128,59 @@ def check(config: Config, files: tuple[Path, ...], as_json: bool) -> int:
         else:
             click.echo(f"{file}: ok")
     return UsageError.exit_code if bad else 0
+
+
+@portals.command()
+@click.argument("url")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write the file here: a folder, or a name such as 360982-zhangshu.toml.",
+)
+@json_option
+@click.pass_obj
+def probe(config: Config, url: str, output: Path | None, as_json: bool) -> int:
+    """Take one polite look at URL and propose a portal file.
+
+    URL is a site's home page, its column of annual reports, or one report. At most a dozen requests are made, as gently
+    as a crawl makes them; nothing is stored, and no database is needed.
+
+    \b
+    Examples:
+      nianbao portals probe http://www.zhangshu.gov.cn/
+      nianbao portals probe http://www.zhangshu.gov.cn/zfxxgk/zfxxgknb/ -o portals/360982-zhangshu.toml
+    """
+    from archive import divisions
+    from archive.operate.look import look
+    from archive.operate.proposal import free_path, own_id, propose, write
+
+    table = divisions.load(config.divisions_file)
+    chosen = own_id(output)
+    found = look(config, url, tell_request)
+    if found["trouble"] or found["column"] is None:
+        if as_json:
+            print_json({**found, "file": None, "proposal": None, "problems": []})
+        raise PortalError(f"nothing to propose: {found['trouble']}")
+    made = propose(found, config.profile, table, chosen)
+    file = free_path(output, made.id)
+    if file:
+        write(file, made.text)
+    if as_json:
+        said = {"file": str(file) if file else None, "proposal": made.text, "problems": list(made.problems)}
+        print_json({**found, **said})
+    elif file:
+        click.echo(printable("\n".join((*made.seen, f"{file}: written"))))
+    else:
+        click.echo(printable(made.text), nl=False)
+    for problem in made.problems:
+        say(f"to do: {problem}")
+    return PortalError.exit_code if found["flaw"] else 0
+
+
+def tell_request(url: str, status: int | None, trouble: str | None) -> None:
+    """Tells of a request that a look has made."""
+    say(printable(f"asked {url}: {trouble or status}"))
 
 
 @portals.command()

@@ -11,7 +11,7 @@ from crawler.attachments import files_of
 from crawler.expand import below, leads_on
 from crawler.families import FAMILIES, Asked, ListRow, detect_family
 from crawler.lists import Listed, take_apart
-from crawler.look.finding import FileSeen, PageSeen, RowSeen, Sample
+from crawler.look.finding import FileSeen, Finding, PageSeen, RowSeen, Sample
 from crawler.look.page import Page, columns_alike, is_report, names_reports, site_code, site_names, ways
 from crawler.look.spider import LookSpider
 from crawler.proof import Chain, flaw, repeats, row_key
@@ -59,7 +59,7 @@ async def find_list(site: LookSpider) -> Page:
     finding, hosts = site.finding, site.portal.hosts
     waiting: list[tuple[int, int, str, str | None]] = [(0, 0, finding.url, None)]
     met: set[str] = {canonical(finding.url)}
-    asked, unread = 0, ""
+    asked = 0
     while waiting and asked < PAGES:
         _, _, target, via = heappop(waiting)
         asked += 1
@@ -72,7 +72,8 @@ async def find_list(site: LookSpider) -> Page:
         learn(site, page)
         kind, trouble = kind_of(page, site.portal)
         finding.kind = finding.kind or kind
-        unread = unread or trouble
+        if trouble and names_reports(page):
+            finding.unread = finding.unread or f"{page.address}: {trouble}"
         if kind == "list":
             return page
         onward = leads_on(page.text, page.url)
@@ -80,16 +81,17 @@ async def find_list(site: LookSpider) -> Page:
             if canonical(link) not in met and host_of(link) in hosts:
                 met.add(canonical(link))
                 heappush(waiting, (rank, len(met), link, page.url))
-    raise PortalError(lost(finding.url, finding.kind, unread))
+    raise PortalError(lost(finding))
 
 
-def lost(url: str, kind: str | None, unread: str) -> str:
+def lost(finding: Finding) -> str:
     """Gives why there is no list, for people."""
-    if kind == "file":
-        return f"{url}: a file, not a page; look at the page that links to it"
-    stands = "a report, but no list that it hangs on was found" if kind == "report" else "no list of annual reports"
-    drawn = f"; {unread}" if unread else ""
-    return f"{url}: {stands}, nor a link to one (政府信息公开年报){drawn}. Look for the column in a browser"
+    if finding.unread:
+        return finding.unread
+    if finding.kind == "file":
+        return f"{finding.url}: a file, not a page; look at the page that links to it"
+    stands = "a report, and no list that it hangs on" if finding.kind == "report" else "no list of annual reports"
+    return f"{finding.url}: {stands}, nor a link to one (政府信息公开年报); find the column in a browser"
 
 
 def learn(site: LookSpider, page: Page) -> None:
@@ -123,8 +125,8 @@ async def describe(site: LookSpider, page: Page) -> Turned:
     """Notes column, family and the lists below it; gives the list that has reports, the page's own if it can be."""
     finding, portal = site.finding, site.portal
     finding.column = page.address
-    finding.family = detect_family(page.text)
-    finding.signal = FAMILIES[finding.family].detect(page.text) if finding.family in FAMILIES else None
+    if (name := detect_family(page.text)) in FAMILIES:
+        finding.family, finding.signal = name, FAMILIES[name].detect(page.text)
     finding.others = columns_alike(page, portal.hosts)
     listed = take_apart(portal, column_at(page), asked_of(page), first_of(page))
     if not listed.page.lists and (follow := folders(page, portal)):

@@ -59,14 +59,15 @@ class Finding:
     """What stands at an address. Without a `column` nothing can be proposed, and `trouble` says why."""
 
     url: str
-    kind: str | None = None  # what stands there: list, report or page
+    kind: str | None = None  # what stands there: list, report, page or file
+    unread: str | None = None  # why that is no list that can be read, though it calls itself one
     names: list[str] = field(default_factory=list)  # of the site, as its pages call it
     site_code: str | None = None  # 网站标识码; its first six digits are a division
     column: str | None = None  # address of the list
     family: str | None = None
     signal: str | None = None  # what in the page shows the family
     follow: list[str] = field(default_factory=list)  # for [column.expand]
-    lists: list[str] = field(default_factory=list)  # addresses of the lists that the column's page leads to
+    lists: list[str] = field(default_factory=list)  # that the column's page leads to and nobody looked at
     rows: list[RowSeen] = field(default_factory=list)  # the first of the list
     pages: list[PageSeen] = field(default_factory=list)
     total_rows: int | None = None  # as the site counts

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from archive.model import Hints, Payload
 from archive.pages import is_page, text_of
+from archive.urls import sessionless
 from crawler.families.json_answer import is_json
 from crawler.families.rows import fold
 from crawler.recognise import classify, confirm, squeeze
@@ -65,8 +66,8 @@ class Page:
 
     @property
     def address(self) -> str:
-        """Gives the address to write down: as asked, but for a redirect to another page than the same one's twin."""
-        return self.asked if canonical(self.asked) == canonical(self.url) else self.url
+        """Gives the address to write down: as asked, unless another page than the same one answered; no session."""
+        return sessionless(self.asked if canonical(self.asked) == canonical(self.url) else self.url)
 
     @property
     def title(self) -> str:
@@ -102,7 +103,7 @@ def is_report(page: Page, listed: int) -> bool:
 
 def site_names(page: Page) -> list[str]:
     """Gives what the site may be called: its tag, who runs it, the parts of its title."""
-    parts = [part for part in _PARTS.split(page.title) if _NAME.search(part)]
+    parts = [part for part in _PARTS.split(page.title) if _NAME.search(part) and "公开" not in part]
     return [*meta(page, *NAMES), *_OWNER.findall(visible_text(page.text)), *parts]
 
 

@@ -89,7 +89,8 @@ class LookSpider(scrapy.Spider):
         try:
             response: Response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            raise PortalError(f"{url}: {self._why(error)}") from error
+            why = self._why(error)
+            raise PortalError(why if url in why else f"{url}: {why}") from error
         if response.status != 200:
             raise PortalError(f"{url}: status {response.status}")
         if not response.body:
