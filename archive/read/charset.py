@@ -16,7 +16,6 @@ The order, and why (measured on 348 pages, reference: formats, charset):
 """
 
 import codecs
-import re
 from collections.abc import Iterator
 
 import chardet
@@ -27,7 +26,7 @@ BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.
 CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5", "utf8": "utf-8"}
 SHORT = 200
 SAMPLE = 20_000
-ASCII = re.compile("[\x00-\x7f]+")
+ASCII = bytes(range(128))
 COMMON = frozenset("的一是不了在有和年度政府信息公开工作报告情况主动申请数量行复议诉讼本我镇乡街道办理总计其他结果")
 
 
@@ -61,7 +60,8 @@ def candidates(data: bytes, declared: str | None) -> Iterator[str]:
 def is_report(text: str | None) -> bool:
     """Tells whether a tenth of a text's signs are the commonest of every report, as of no text decoded wrongly."""
     text = text or ""
-    signs = ASCII.sub("", text[:: max(1, len(text) // SAMPLE)])
+    sample = text[:: max(1, len(text) // SAMPLE)]
+    signs = sample.encode(errors="ignore").translate(None, ASCII).decode()  # several times as fast as a pattern
     return len(signs) > SHORT and familiar(signs) * 10 > len(signs)
 
 
@@ -81,7 +81,7 @@ def strictly(data: bytes, name: str) -> str | None:
 
 def familiar(text: str) -> int:
     """Gives how many characters are ones that every report is full of."""
-    return sum(char in COMMON for char in text)
+    return sum(map(text.count, COMMON))
 
 
 def replacing(data: bytes, name: str) -> tuple[str, str, tuple[Issue, ...]]:

@@ -26,8 +26,12 @@ SILENT = ("button", "embed", "noscript", "object", "select", "svg", "template")
 SILENT_TEXT = {"<!--": "-->", "<?": ">"} | {
     f"<{tag}": f"</{tag}>" for tag in ("iframe", "noembed", "noframes", "script", "style", "title", "xmp")
 }
-SILENT_SIGN = re.compile(r"<(?:!--|\?|(?:iframe|noembed|noframes|script|style|title|xmp)(?=[ >]))")
-NESTING = re.compile(rf"<(?:{'|'.join(SILENT)})(?=[ >])")
+SIGN = r"!--|\?|(?:iframe|noembed|noframes|script|style|title|xmp)(?=[ >])"
+SILENT_SIGN = re.compile(rf"<(?:{SIGN})")
+NESTS = rf"(?:{'|'.join(SILENT)})(?=[ >])"
+NESTING = re.compile(f"<{NESTS}")
+SILENT_ELEMENT = re.compile(rf"<(?![/pd]|t[dr]|sp)(?:(?P<nests>{NESTS})|{SIGN})")
+"""The first of either kind; what most tags of a page begin with is passed over at once."""
 UNSEEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.I)
 MAY_HIDE = "[hidden], [style*=display i], [style*=mso-hide i]"
 TITLE_META = ("ArticleTitle", "articletitle", "og:title", "title")
@@ -83,30 +87,36 @@ def shown(dom: LexborHTMLParser) -> str:
     """Gives the markup of what a browser shows. Takes the rest out of the DOM."""
     if dom.body is None:
         return ""
-    whole = without_silent(dom.body)
-    folded = whole.encode().lower()
-    if not any(word in folded for word in (b" hidden", b"display", b"mso-hide")):
-        return whole
-    hidden = [
-        node
-        for node in dom.body.css(MAY_HIDE)
-        if "hidden" in node.attributes or UNSEEN.search(node.attributes.get("style") or "")
-    ]
-    if not hidden:
-        return whole
+    source = dom.raw_html.lower()
+    hidden = hidden_in(dom.body) if any(word in source for word in (b"hidden", b"display", b"mso-hide")) else []
     for node in hidden:
         node.decompose()
     rest = without_silent(dom.body)
-    return whole if "<td" in whole and "<td" not in rest else rest
+    if not hidden or "<td" in rest:
+        return rest
+    whole = LexborHTMLParser(dom.raw_html.decode()).body
+    return without_silent(whole) if whole else rest
+
+
+def hidden_in(body: LexborNode) -> list[LexborNode]:
+    """Gives the elements that a browser does not show."""
+    return [
+        node
+        for node in body.css(MAY_HIDE)
+        if "hidden" in (said := node.attributes) or UNSEEN.search(said.get("style") or "")
+    ]
 
 
 def without_silent(body: LexborNode) -> str:
     """Gives the markup of a body without comments and what prints nothing; what nests, it takes out of the DOM."""
-    whole = body.html or ""
-    if NESTING.search(whole):
+    markup = body.html or ""
+    first = SILENT_ELEMENT.search(markup)
+    if first is None:
+        return markup
+    if first["nests"] or NESTING.search(markup, first.end()):
         body.strip_tags(list(SILENT), recursive=True)
-        whole = body.html or ""
-    return without_silent_text(whole)
+        markup = body.html or ""
+    return without_silent_text(markup)
 
 
 def without_silent_text(markup: str) -> str:

@@ -1,6 +1,7 @@
 """What a format tells of its tables before any form is known: is it data, or does it only lay out a page."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from archive.read.blocks import Cell, Slots, Table
 from archive.read.words import section
@@ -46,4 +47,10 @@ def is_prose(text: str) -> bool:
     """Tells whether a cell's text is a heading of a report or too long for a table's cell."""
     if len(text) < SHORTEST:
         return False
-    return len(text) >= LONG_CELL or (text.lstrip()[:1] in NUMERALS and section(text) is not None)
+    return len(text) >= LONG_CELL or (text.lstrip()[:1] in NUMERALS and opens_section(text))
+
+
+@lru_cache(maxsize=1024)
+def opens_section(text: str) -> bool:
+    """Tells whether a short text is the heading of a section; the labels of a form come in every report."""
+    return section(text) is not None

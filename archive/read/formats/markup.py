@@ -150,14 +150,15 @@ class Reader:
 
     def row(self, token: re.Match[str]) -> None:
         """Takes a whole row of such cells."""
-        self.flush(token.start())
+        if self.parts:
+            self.flush(token.start())
         start, stop = token.span("row")
         self.elements.append((token.start(), stop))
         if self.tables:
             table = self.tables[-1]
             groups = table.groups = table.groups or [("tbody", [])]
             cells = token["row"].replace("</th>", "</td>").split("</td>")
-            groups[-1][1].append([plain_span(*cell.split(">", 1)) for cell in cells[:-1]])
+            groups[-1][1].append(list(map(plain_cell, cells[:-1])))
             table.plain.append((start, stop))
 
     def plain(self, attributes: str, content: str, start: int, stop: int) -> None:
@@ -198,9 +199,9 @@ class Reader:
         """Gives the lines of the plain cells of the innermost table; of a table of data, those of prose alone."""
         depth = len(self.open)
         for cell in (cell for place in table.plain for cell in CELL.finditer(self.source, *place)):
-            if data and not is_prose(plain_span(*cell.groups()).text):
-                continue
             start, stop = cell.start(), cell.end(2)
+            if data and not is_prose(plain_cell(self.source[start:stop]).text):
+                continue
             self.tags(start, stop)
             self.flush(stop)
             self.elements.append((start, stop))
@@ -349,6 +350,11 @@ def one_line(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def plain_cell(markup: str) -> Span:
+    """Gives a cell in which nothing but text stands, of its markup up to the end tag."""
+    return plain_span(*markup.split(">", 1))
+
+
 def plain_span(attributes: str, content: str) -> Span:
     """Gives a cell in which nothing but text stands."""
     pieces = [content]
@@ -382,6 +388,8 @@ def extent(attributes: str, pattern: re.Pattern[str]) -> int:
 
 def rows_of(groups: Sequence[tuple[str, list[list[Span]]]]) -> list[list[Span]]:
     """Gives the rows of a table as browsers show them: thead first, tfoot last, no cell longer than its group."""
+    if len(groups) == 1:
+        return groups[0][1]  # no cell of a grid is longer than the table
     rows: list[list[Span]] = []
     for _, own in sorted(groups, key=lambda group: GROUPS.index(group[0])):
         for left, row in zip(range(len(own), 0, -1), own, strict=True):
