@@ -55,6 +55,7 @@ crawl_portals = Table(
     *(Column(count, Integer, nullable=False, server_default="0") for count in COUNTS),
     Column("requests", Integer, nullable=False, server_default="0"),
     Column("bytes", BigInteger, nullable=False, server_default="0", comment="received on the wire"),
+    Column("worker", Text, comment="which `nianbao worker` crawled it last; null: the night itself"),
     one_of("state", CRAWL_STATES),
     comment="What one crawl did at one portal",
 )
