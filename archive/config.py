@@ -16,7 +16,9 @@ from typing import Any
 from archive.errors import UsageError
 from archive.model import Storage
 
-STORE = re.compile(r"s3://[A-Za-z0-9.-]{3,63}(/[A-Za-z0-9._-]+)*")
+STORE = re.compile(r"s3://[A-Za-z0-9.-]{3,63}(/[A-Za-z0-9._-]+)*/?")
+ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._/-]*)?")
 NO_CONTACT = "operator-contact-not-configured"
 PATHS = ("home", "warc_dir", "portals_dir", "divisions")  # in the file, relative to its folder
 WHOLE = ("workers", "night_requests")  # whole numbers from 1
@@ -121,7 +123,16 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         raise UsageError(f"{path}: alerts must be a table, [alerts]")
     base = path.parent.absolute() if path else Path()
     given = overridden(values, Config, "NIANBAO_", path, base, environ)
+    if "warc_url" in given:
+        check_endpoint(environ)
     return build(given, overridden(alerts, Alerts, "NIANBAO_ALERTS_", path, base, environ), default_home(environ))
+
+
+def check_endpoint(environ: Mapping[str, str]) -> None:
+    """Raises UsageError where a variable names an endpoint that is no address; the client would take it as one."""
+    for name in ENDPOINTS:
+        if not ADDRESS.fullmatch(environ.get(name) or "https://s3"):
+            raise UsageError(f"{name} must be an address such as https://s3.example.org, without credentials")
 
 
 def overridden(

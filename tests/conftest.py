@@ -13,6 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from archive.records import migrate, server, session
 from tests.cli.command import Command, make_archive
+from tests.object_store import ObjectStore, object_store
 from tests.scratch import administer, scratch_name
 
 
@@ -65,6 +66,12 @@ def engine(database_url: str, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def archive(tmp_path: Path, server_url: URL, template: str) -> Iterator[Command]:
     yield from make_archive(tmp_path / "home", server_url, template)
+
+
+@pytest.fixture(scope="session")
+def running_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    with object_store(tmp_path_factory.mktemp("store")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,7 @@ def crawl(config: Config, portals: tuple[str, ...], as_json: bool) -> int:
     for error in errors:
         say(str(error))
     run, summary = run_crawl(config, chosen, Teller(), even_paused=bool(portals))
+    upload_sealed(config)
     return told(run, summary, as_json) or (3 if errors else 0)
 
 
@@ -63,7 +64,18 @@ def retry(config: Config, portals: tuple[str, ...], as_json: bool) -> int:
     if done is None:
         say("nothing failed in the last crawl that could be asked again")
         return 0
+    upload_sealed(config)
     return told(*done, as_json)
+
+
+def upload_sealed(config: Config) -> None:
+    """Brings what was sealed into the object store, if there is one; says what went wrong: it waits then."""
+    from archive.operate.uploads import after_crawl
+    from archive.records.session import open_engine
+
+    with open_engine(config.home, config.database_url) as engine:
+        for issue in after_crawl(engine, config):
+            say(issue)
 
 
 def told(run: "Run", summary: "Summary", as_json: bool) -> int:
@@ -74,6 +86,9 @@ def told(run: "Run", summary: "Summary", as_json: bool) -> int:
             f"not read: the archive is read under revision {summary.waiting_for}, this code reads under"
             f" {summary.revision}; run `nianbao reread`"
         )
+        return 3
+    if summary.away:
+        say(f"not all was read: {summary.away}")
         return 3
     return 3 if any(portal.state != "complete" for portal in run.portals) else 0
 

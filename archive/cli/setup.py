@@ -26,6 +26,10 @@ contact = "operator-contact-not-configured"
 # A PostgreSQL server of your own instead of the embedded one (15 or newer); `nianbao db upgrade` prepares it.
 # database_url = "postgresql://nianbao@localhost/nianbao"
 
+# An object store (S3 or alike) for sealed WARC files; endpoint and keys are variables, AWS_… (docs/operate.md).
+# warc_url = "s3://bucket/prefix"
+# warc_local = "keep"                    # or "remove": the local copy goes once its upload is verified
+
 # Processes that read documents.
 workers = 2
 
@@ -130,6 +134,8 @@ def check_storage(config: Config) -> str:
     import shutil
     import tempfile
 
+    from archive.operate.uploads import described
+
     try:
         config.warcs.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=config.warcs):
@@ -138,7 +144,8 @@ def check_storage(config: Config) -> str:
         raise EnvironmentNotReadyError(f"{config.warcs} cannot be written: {error.strerror}") from error
     if free < FREE_BYTES:
         raise EnvironmentNotReadyError(f"{config.warcs} has only {free >> 20} MiB free")
-    return f"{config.warcs}, {free >> 30} GiB free"
+    store = "" if config.warc_url is None else f"; {described(config.warcs, config.warc_url)}"
+    return f"{config.warcs}, {free >> 30} GiB free{store}"
 
 
 def check_portals(config: Config) -> str:

@@ -1,20 +1,21 @@
 """Fixity: do the stored bytes still match the digests of the index."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-from archive.model import Location
-from archive.records import Connection, Engine, captures
+from archive.model import Location, Storage
+from archive.records import Connection, Engine, captures, warc_files
 from archive.warc import verify as warc_verify
 from archive.warc.verify import Indexed, Report
 
 TELL_EVERY = 500
 
 
-def verify(engine: Engine, folder: Path, tell: Callable[[int, int], None]) -> Report:
-    """Gives the report of a verification of all captures."""
+def verify(engine: Engine, storage: Storage, tell: Callable[[int, int], None]) -> Report:
+    """Gives the report of a verification of all captures. Raises StoreUnavailableError."""
     with engine.connect() as connection:
-        return warc_verify.verify(folder, indexed(connection, tell))
+        uploads = warc_files.uploaded(connection, storage.url) if storage.url else {}
+        uploaded = {name: upload.sha256 for name, upload in uploads.items()}
+        return warc_verify.verify(storage, indexed(connection, tell), uploaded)
 
 
 def indexed(connection: Connection, tell: Callable[[int, int], None]) -> Iterator[Indexed]:

@@ -11,6 +11,7 @@ from archive.operate import alerts
 from archive.operate.crawl import RESUMED_WITHIN, Tell, alone, crawl_on, places_of
 from archive.operate.digest import Digest, Loud, digest_json, loud_lines
 from archive.operate.due import Plan, day_of, plan
+from archive.operate.uploads import after_crawl
 from archive.portals import Portal
 from archive.records import Engine, crawls, monitors, nights, pauses, runs
 from archive.records.nights import Stored
@@ -52,7 +53,8 @@ def nightly(night: Night, tell: Tell, warn: Callable[[str], None]) -> Digest:
         with alone(config) as engine:
             issues = alerts.tell_of_start(config.alerts)
             digest = worked(engine, night, tell, started)
-            digest = replace(digest, issues=(*issues, *alerts.tell_of(config.alerts, digest)))
+            digest = replace(digest, issues=(*issues, *digest.issues, *after_crawl(engine, config)))
+            digest = replace(digest, issues=(*digest.issues, *alerts.tell_of(config.alerts, digest)))
             store(engine, digest)
             return digest
     except Exception as error:
@@ -98,6 +100,7 @@ def worked(engine: Engine, night: Night, tell: Tell, started: datetime) -> Diges
         resting=len(chosen.resting) - sum(portal in known for portal in paused),
         paused=tuple(pause for portal, pause in paused.items() if portal in known),
         read=counts,
+        issues=(f"not all was read: {summary.away}",) if summary and summary.away else (),
     )
 
 

@@ -43,11 +43,24 @@ def test_a_child_process_gets_the_same_settings(tmp_path: Path) -> None:
         ("alerts = 'me'", "alerts"),
         ("[alerts]\nmail_too = 'me@example.org'", "mail_too"),
         ("[alerts]\nmail_security = 'maybe'", "mail_security"),
+        ("warc_local = 'lose'", "warc_local"),
+        ("warc_url = '/a/folder'", "warc_url"),
+        ("warc_url = 's3://key:secret@bucket/prefix'", "warc_url"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, named: str) -> None:
     with pytest.raises(UsageError, match=named):
         config.load(written(tmp_path, text))
+
+
+def test_a_store_is_named_without_credentials(tmp_path: Path) -> None:
+    environ = written(tmp_path, "warc_url = 's3://bucket/a/prefix'")
+    found = config.load(environ | {"AWS_ENDPOINT_URL": "http://127.0.0.1:8333"})
+    assert (found.storage.folder, found.storage.url) == (found.warcs, "s3://bucket/a/prefix")
+    for wrong in ("127.0.0.1:8333", "https://key:secret@s3.example.org"):
+        with pytest.raises(UsageError, match="AWS_ENDPOINT_URL must be an address") as told:
+            config.load(environ | {"AWS_ENDPOINT_URL": wrong})
+        assert "secret" not in str(told.value)
 
 
 def test_a_missing_file_that_was_named_is_an_error(tmp_path: Path) -> None:

@@ -31,6 +31,14 @@ warc_files = Table(
         comment="end of the last indexed member",
     ),
     Column("sealed_at", TIME),
+    Column("uploaded_at", TIME, comment="when the object store gave back the same bytes"),
+    Column("uploaded_to", Text, comment="address of the object, s3://bucket/prefix/name"),
+    Column("size", BigInteger, comment="bytes, as uploaded"),
+    Column("sha256", Text, comment="of the file, as uploaded"),
+    CheckConstraint(
+        "num_nulls(uploaded_at, uploaded_to, size, sha256) IN (0, 4)",
+        name="upload_is_whole",
+    ),
     CheckConstraint("indexed_end >= 0", name="indexed_end_positive"),
     comment="Files of the WARC folder",
 )
