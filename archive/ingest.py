@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 from archive.committer import Captured, Committer
 from archive.indexing import recover
 from archive.model import Exchange
-from archive.records import Connection, crawls, frontier
+from archive.records import Connection, crawls, frontier, recheck
 from archive.records.captures import Held
 from archive.records.crawls import Outcome
-from archive.records.frontier import Done, Entry, Lease, Source, Tally
+from archive.records.frontier import Done, Entry, Lease, PageRead, Source, Tally
 from archive.records.session import open_engine
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Held",
     "Lease",
     "Outcome",
+    "PageRead",
     "Source",
     "Tally",
     "entry_context",
@@ -49,16 +50,18 @@ class Frontier:
         """Gives what became of an exchange; `held` is what our validator stood for, and is read where wanted."""
         return self._committer.submit(exchange, held, want_payload)
 
-    def open(self, seeds: Sequence[Entry]) -> "Future[tuple[int, bool]]":
-        """Makes due what this crawl has to ask for and has not done yet.
+    def open(self, seeds: Sequence[Entry], season: date | None) -> "Future[tuple[int, bool]]":
+        """Makes due what this crawl has to ask for and has not done yet: as the season of a day asks, or everything.
 
         Gives the requests that it made before an interruption, and whether it is to page through whole lists.
         """
 
         def ask(connection: Connection) -> tuple[int, bool]:
             made = crawls.resume_portal(connection, self._crawl_id, self._portal_id)
-            frontier.open_portal(connection, self._crawl_id, self._portal_id, seeds)
-            return made, crawls.pages_everything(connection, self._crawl_id, self._portal_id)
+            pages_all = crawls.pages_everything(connection, self._crawl_id, self._portal_id)
+            recheck.make_due(connection, self._crawl_id, self._portal_id, season)
+            frontier.add(connection, self._crawl_id, seeds)
+            return made, pages_all
 
         return self._committer.run(ask)
 
@@ -74,13 +77,9 @@ class Frontier:
         """Gives a lease back unasked."""
         return self._committer.run(lambda connection: frontier.release(connection, [lease]))
 
-    def known(self, keys: Sequence[str]) -> "Future[set[str]]":
-        """Gives those of the canonical URLs that the frontier has."""
-        return self._committer.run(lambda connection: frontier.known(connection, self._portal_id, keys))
-
-    def pages_read(self) -> "Future[list[tuple[str, str]]]":
-        """Gives the list pages that this crawl has read: the list each belongs to, and its rows' keys."""
-        return self._run(frontier.pages_read)
+    def pages_read(self) -> "Future[list[PageRead]]":
+        """Gives the list pages that this crawl and those before it have read, as they were last."""
+        return self._committer.run(lambda connection: frontier.pages_read(connection, self._portal_id))
 
     def tally(self) -> "Future[Tally]":
         """Gives what the crawl has seen at this portal, across interruptions."""

@@ -18,7 +18,7 @@ def ending(stop: Outcome | None, tally: Tally, min_items: int) -> Outcome:
         return Outcome("blocked" if refused else "failed", f"no list page could be read{sample}")
     if not tally.reports_listed:
         return Outcome("failed", f"the lists name no annual report ({tally.lists_read} list pages read){sample}")
-    if not tally.answered:
+    if not tally.answered and not tally.resting:
         return Outcome("failed", f"none of the addresses on the lists answered{sample}")
     if tally.failed:
         what = f"{tally.lists_failed} list pages" if tally.lists_failed else f"{tally.failed} addresses"

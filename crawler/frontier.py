@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import date
 from typing import Any
 
-from archive.ingest import Done, Entry, Frontier, Lease, Outcome, Tally
+from archive.ingest import Done, Entry, Frontier, Lease, Outcome, PageRead, Tally
 from archive.model import Context, Role
 
 
@@ -22,9 +22,9 @@ class PortalFrontier:
         self._changed = asyncio.Event()
         self.out = 0
 
-    async def open(self, seeds: Iterable[Entry]) -> tuple[int, bool]:
+    async def open(self, seeds: Iterable[Entry], season: date | None) -> tuple[int, bool]:
         """Makes due what is to be asked; gives the requests made before an interruption, and whether to page all."""
-        return await asyncio.wrap_future(self._frontier.open(tuple(seeds)))
+        return await asyncio.wrap_future(self._frontier.open(tuple(seeds), season))
 
     async def leases(self, allowed: Callable[[], int]) -> AsyncIterator[Lease]:
         """Gives leases until nothing is due any more, or `allowed()` gives 0, and none is out."""
@@ -52,12 +52,8 @@ class PortalFrontier:
         await asyncio.wrap_future(self._frontier.release(lease))
         self._returned()
 
-    async def known(self, keys: Iterable[str]) -> set[str]:
-        """Gives those of the canonical URLs that the frontier has."""
-        return await asyncio.wrap_future(self._frontier.known(tuple(keys)))
-
-    async def pages_read(self) -> list[tuple[str, str]]:
-        """Gives the list pages that this crawl has read before it was interrupted: their list, and its rows' keys."""
+    async def pages_read(self) -> list[PageRead]:
+        """Gives the list pages that this crawl and those before it have read, as they were last."""
         return await asyncio.wrap_future(self._frontier.pages_read())
 
     async def tally(self) -> Tally:

@@ -1,13 +1,16 @@
 """Does a list prove that it was read whole? What cannot be proved is a flaw, and makes the portal incomplete.
 
 A list is a chain of pages. Each must add rows that no page before it had, the second must not be the first again, and
-what the site itself counts must have been reached at the end (portals.md §8.3).
+what the site itself counts must have been reached at the end (portals.md §8.3). A page on which nothing is new stands
+for those after it: what they showed, and what they could not prove, was found by an earlier crawl and still counts.
 """
 
 import hashlib
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from archive.ingest import PageRead
 from crawler.families import ListPage
 
 KEY = 8  # hexadecimal digits by which a row is known again within one list
@@ -15,8 +18,9 @@ KEY = 8  # hexadecimal digits by which a row is known again within one list
 
 @dataclass(slots=True)
 class Chain:
-    """One list as far as it was read in this crawl: the rows seen, page by page."""
+    """One list as far as it was read in this crawl, the rows seen, page by page; and as crawls before have read it."""
 
+    before: list[PageRead] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     first: frozenset[str] = frozenset()
     total_rows: int | None = None
@@ -29,6 +33,29 @@ class Chain:
         self.seen |= keys
         self.total_rows = page.total_rows if page.total_rows is not None else self.total_rows
         self.total_pages = page.total_pages if page.total_pages is not None else self.total_pages
+
+    def stands(self, page: ListPage, keys: frozenset[str]) -> bool:
+        """Tells whether a page stands for those after it: its rows were known, and the site counts no others.
+
+        Where the site's own count has moved by more than the new rows seen on the way here, something has come or gone
+        further down.
+        """
+        known = {key for one in self.before for key in split(one.keys)}
+        told = next((one.total for one in self.before if one.total is not None), None)
+        if not keys or not keys <= known:
+            return False
+        return told is None or page.total_rows is None or page.total_rows - told == len(self.seen - known)
+
+    def after(self, number: int) -> list[PageRead]:
+        """Gives the pages after a page as the last crawl that went so far has read them."""
+        further = [one for one in self.before if one.number > number]
+        last = max((one.crawl_id for one in further), default=0)
+        return [one for one in further if one.crawl_id == last]
+
+
+def split(keys: str) -> list[str]:
+    """Gives the row keys of a page as the frontier holds them."""
+    return textwrap.wrap(keys, KEY)
 
 
 def row_key(address: str) -> str:

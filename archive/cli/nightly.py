@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be crawled and why; ask no portal, write nothing.")
-@click.option("--all", "everything", is_flag=True, help="Crawl active portals that are not due, too.")
+@click.option("--all", "everything", is_flag=True, help="Ask active portals and known addresses that are not due, too.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Choose portals as on this day.  [default: today]")
 @json_option
 @click.pass_obj

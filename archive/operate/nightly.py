@@ -25,7 +25,7 @@ class Night:
     portals: Sequence[Portal]
     errors: Sequence[NianbaoError]
     today: date
-    everything: bool = False  # portals that are not due, too
+    everything: bool = False  # portals and addresses that are not due, too
 
 
 def planned(engine: Engine, night: Night) -> Plan:
@@ -70,7 +70,8 @@ def worked(engine: Engine, night: Night, tell: Tell, started: datetime) -> Diges
     run, summary = None, None
     if crawl_id is not None:
         waiting, limits = what_is_left(engine, night.config, crawl_id, started)
-        run, summary = crawl_on(engine, night.config, crawl_id, waiting, tell, limits)
+        season = [] if night.everything else ["--season", night.today.isoformat()]
+        run, summary = crawl_on(engine, night.config, crawl_id, waiting, tell, [*limits, *season])
     loud = [Loud("portal-file", None, str(error)) for error in night.errors]
     if summary and summary.waiting_for is not None:
         loud.append(

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from archive.records.tables import crawl_portals, crawls, frontier, portals
 
 FULL_PAGING_EVERY = 7  # crawls of a portal; the others stop at what is known
+PATIENCE = 3  # crawls in a row that read a whole list in vain
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,29 @@ def resume_portal(connection: Connection, crawl_id: int, portal_id: str) -> int:
     return int(made)
 
 
+# The lists that the crawl before had wanted: is one unread, and is one not proved to be whole?
+LISTS_LEFT = text("""
+SELECT coalesce(bool_or(state <> 'done'), false) AS unread,
+       coalesce(bool_or(context #> '{last,flaw}' IS NOT NULL), false) AS flawed
+FROM frontier WHERE portal_id = :portal AND role = 'list' AND crawl_id = :before
+""")
+
+
 def pages_everything(connection: Connection, crawl_id: int, portal_id: str) -> bool:
-    """Says whether a crawl pages through whole lists: the first, each seventh, and after one that was not complete."""
-    before = connection.execute(
-        select(crawl_portals.c.state)
+    """Says whether a crawl pages through whole lists: the first does, each seventh, and one after lists were left.
+
+    Lists that were read and could not be proved whole are tried as often as PATIENCE says, then with each seventh.
+    """
+    found = connection.execute(
+        select(crawl_portals.c.crawl_id, crawl_portals.c.state)
         .where(crawl_portals.c.portal_id == portal_id, crawl_portals.c.crawl_id < crawl_id)
         .order_by(crawl_portals.c.crawl_id.desc())
-    ).scalars()
-    states = list(before)
-    return not states or states[0] != "complete" or len(states) % FULL_PAGING_EVERY == 0
+    ).all()
+    if len(found) % FULL_PAGING_EVERY == 0:
+        return True
+    left = connection.execute(LISTS_LEFT, {"portal": portal_id, "before": found[0].crawl_id}).one()
+    proved_late = len(found) < PATIENCE or any(row.state == "complete" for row in found[:PATIENCE])
+    return bool(left.unread or (left.flawed and proved_late))
 
 
 def finish_portal(connection: Connection, crawl_id: int, portal_id: str, outcome: Outcome) -> None:

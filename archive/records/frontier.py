@@ -72,6 +72,20 @@ class Done:
     last: dict[str, Any] = field(default_factory=dict)  # kept with the row: counts of a list, cause of a failure
     source: Source | None = None
     links: tuple[Entry, ...] = ()
+    wake: tuple[str, ...] = ()  # row keys of known addresses to which something has happened: they are asked, too
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A list page as it was read last: its list, its number from 1, the crawl, and what it held."""
+
+    chain: str
+    number: int
+    crawl_id: int
+    keys: str  # of its rows, without anything between them
+    reports: int
+    total: int | None  # rows of the whole list, as the site counts them
+    flaw: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +97,22 @@ class Tally:
     reports_listed: int
     answered: int
     failed: int
+    resting: int  # known addresses that it has not asked
     waiting: int
     failure: tuple[str, str] | None  # URL and cause of one failure, lists first
     flaw: tuple[str, str] | None = None  # URL of a list page and why its list is not proved to be whole
 
 
-# Lists sleep until a seed or a page before them wakes them, and so do fleeting addresses, whose token the page that
-# links to them gives anew; everything else is checked every night.
-OPEN = text(
-    "UPDATE frontier SET leased_at = NULL, state = CASE"
-    "   WHEN (role = 'list' OR context ? 'fleeting') AND crawl_id IS DISTINCT FROM :crawl THEN 'done' ELSE 'due' END"
-    " WHERE portal_id = :portal AND (crawl_id IS DISTINCT FROM :crawl OR state IN ('due', 'leased'))"
-)
-
 WAKES = (
     "frontier.role = EXCLUDED.role AND (EXCLUDED.role = 'list' OR EXCLUDED.context ? 'fleeting')"
     " AND NOT (frontier.crawl_id IS NOT DISTINCT FROM :crawl AND frontier.state IN ('leased', 'done', 'failed'))"
+)
+# A list that names a report anew, under another title or date, says that something happened to it.
+RENEWED = (
+    "frontier.role = 'report' AND EXCLUDED.role = 'report' AND frontier.state = 'done'"
+    " AND frontier.crawl_id IS DISTINCT FROM :crawl"
+    " AND (frontier.context -> 'title', frontier.context -> 'published')"
+    "   IS DISTINCT FROM (EXCLUDED.context -> 'title', EXCLUDED.context -> 'published')"
 )
 ADD = text(
     "INSERT INTO frontier (portal_id, url_key, url, role, context, crawl_id)"
@@ -106,9 +120,10 @@ ADD = text(
     "   CASE WHEN role = 'list' OR context ? 'fleeting' THEN CAST(:crawl AS bigint) END"
     " FROM jsonb_to_recordset(CAST(:rows AS jsonb))"
     "   AS r(portal_id text, url_key text, url text, role text, context jsonb)"
-    " ON CONFLICT (portal_id, url_key) DO UPDATE SET context = EXCLUDED.context,"
+    " ON CONFLICT (portal_id, url_key) DO UPDATE SET"
+    "   context = EXCLUDED.context || jsonb_strip_nulls(jsonb_build_object('last', frontier.context -> 'last')),"
     f"   url = CASE WHEN {WAKES} THEN EXCLUDED.url ELSE frontier.url END,"
-    f"   state = CASE WHEN {WAKES} THEN 'due' ELSE frontier.state END,"
+    f"   state = CASE WHEN {WAKES} OR {RENEWED} THEN 'due' ELSE frontier.state END,"
     f"   crawl_id = CASE WHEN {WAKES} THEN :crawl ELSE frontier.crawl_id END"
     f" WHERE ({WAKES}) OR (frontier.role = EXCLUDED.role AND frontier.role <> 'list'"
     "   AND frontier.context - 'last' IS DISTINCT FROM EXCLUDED.context)"
@@ -162,20 +177,43 @@ ADD_ALIASES = text(
     " ON CONFLICT DO NOTHING"
 )
 
+# Rows that have left a list page, and files of a page that has changed; the lists hold no more of an address than this.
+WAKE = text(
+    "UPDATE frontier SET state = 'due' WHERE portal_id = :portal AND role <> 'list' AND state = 'done'"
+    "   AND crawl_id IS DISTINCT FROM :crawl AND NOT context ? 'fleeting'"
+    "   AND left(encode(sha256(convert_to(url_key, 'UTF8')), 'hex'), :digits) = ANY(:keys)"
+)
+
+# The files of a page that has gone.
+WAKE_FILES = text(
+    "UPDATE frontier SET state = 'due' WHERE portal_id = :portal AND role = 'attachment' AND state = 'done'"
+    "   AND crawl_id IS DISTINCT FROM :crawl AND NOT context ? 'fleeting' AND context ->> 'via' = :page"
+)
+
 PAGES_READ = text(
-    "SELECT coalesce(context ->> 'chain', url_key) AS chain, context #>> '{last,keys}' AS keys FROM frontier"
-    " WHERE portal_id = :portal AND crawl_id = :crawl AND role = 'list' AND state = 'done'"
-    "   AND context #>> '{last,keys}' IS NOT NULL ORDER BY CAST(context ->> 'page' AS integer), id"
+    "SELECT coalesce(context ->> 'chain', url_key) AS chain, CAST(context ->> 'page' AS integer) AS number,"
+    "   coalesce(CAST(context #>> '{last,crawl}' AS bigint), 0) AS crawl_id, context #>> '{last,keys}' AS keys,"
+    "   coalesce(CAST(context #>> '{last,reports}' AS integer), 0) AS reports,"
+    "   CAST(context #>> '{last,total}' AS integer) AS total, context #>> '{last,flaw}' AS flaw"
+    " FROM frontier WHERE portal_id = :portal AND role = 'list' AND context #> '{last,keys}' IS NOT NULL"
+    " ORDER BY number, id"
 )
 
 TALLY = text(
     "SELECT count(*) FILTER (WHERE role = 'list' AND state = 'done') AS lists_read,"
     "   count(*) FILTER (WHERE role = 'list' AND state = 'failed') AS lists_failed,"
-    "   coalesce(sum(CAST(context #>> '{last,reports}' AS integer))"
+    "   coalesce(sum(CAST(context #>> '{last,reports}' AS integer)"
+    "     + coalesce(CAST(context #>> '{last,carried}' AS integer), 0))"
     "     FILTER (WHERE role = 'list' AND state = 'done'), 0) AS reports_listed,"
     "   count(*) FILTER (WHERE role <> 'list' AND state = 'done') AS answered,"
     "   count(*) FILTER (WHERE state = 'failed') AS failed"
     " FROM frontier WHERE portal_id = :portal AND crawl_id = :crawl"
+)
+
+UNASKED = text(
+    "SELECT count(*) FILTER (WHERE state IN ('due', 'leased')) AS waiting,"
+    "   count(*) FILTER (WHERE state = 'done' AND role <> 'list' AND crawl_id <> :crawl) AS resting"
+    " FROM frontier WHERE portal_id = :portal"
 )
 
 FLAW = text(
@@ -189,12 +227,6 @@ FAILURE = text(
 )
 
 
-def open_portal(connection: Connection, crawl_id: int, portal_id: str, seeds: Iterable[Entry]) -> None:
-    """Makes due what a crawl of a portal has to ask for; for a crawl that goes on, only what it has not done."""
-    connection.execute(OPEN, {"portal": portal_id, "crawl": crawl_id})
-    add(connection, crawl_id, seeds)
-
-
 def add(connection: Connection, crawl_id: int, entries: Iterable[Entry]) -> None:
     """Puts URLs into the frontier; of a known one only what its link said is renewed. Lists become due."""
     unique: dict[tuple[str, str], Entry] = {}
@@ -206,12 +238,6 @@ def add(connection: Connection, crawl_id: int, entries: Iterable[Entry]) -> None
             for e in unique.values()
         ]
         connection.execute(ADD, {"rows": as_json(rows), "crawl": crawl_id})
-
-
-def known(connection: Connection, portal_id: str, keys: Iterable[str]) -> set[str]:
-    """Gives those of the canonical URLs that the frontier has."""
-    statement = text("SELECT url_key FROM frontier WHERE portal_id = :portal AND url_key = ANY(:keys)")
-    return set(connection.execute(statement, {"portal": portal_id, "keys": list(keys)}).scalars())
 
 
 def lease(connection: Connection, crawl_id: int, portal_id: str, count: int) -> list[Lease]:
@@ -259,6 +285,12 @@ def settle(connection: Connection, crawl_id: int, items: list[Done]) -> None:
     if aliases:
         connection.execute(ADD_ALIASES, {"rows": as_json(aliases)})
     add(connection, crawl_id, (link for item in items for link in item.links))
+    for item in items:
+        asked = {"portal": item.lease.entry.portal_id, "crawl": crawl_id}
+        if item.wake:
+            connection.execute(WAKE, asked | {"keys": list(item.wake), "digits": len(item.wake[0])})
+        if item.last.get("gone"):
+            connection.execute(WAKE_FILES, asked | {"page": item.lease.entry.url})
 
 
 def settled(item: Done) -> dict[str, Any]:
@@ -287,10 +319,9 @@ def source_row(entry: Entry, source: Source) -> dict[str, Any]:
     }
 
 
-def pages_read(connection: Connection, crawl_id: int, portal_id: str) -> list[tuple[str, str]]:
-    """Gives the list pages that a crawl has read: the list each belongs to, and its rows' keys."""
-    found = connection.execute(PAGES_READ, {"portal": portal_id, "crawl": crawl_id})
-    return [(row.chain, row.keys) for row in found]
+def pages_read(connection: Connection, portal_id: str) -> list[PageRead]:
+    """Gives the list pages of a portal as this crawl and those before it have read them last, page 1 first."""
+    return [PageRead(*row) for row in connection.execute(PAGES_READ, {"portal": portal_id})]
 
 
 def tally(connection: Connection, crawl_id: int, portal_id: str) -> Tally:
@@ -299,12 +330,10 @@ def tally(connection: Connection, crawl_id: int, portal_id: str) -> Tally:
     counts = connection.execute(TALLY, keys).one()
     failure = connection.execute(FAILURE, keys).one_or_none()
     flaw = connection.execute(FLAW, keys).one_or_none()
-    waiting = connection.scalar(
-        text("SELECT count(*) FROM frontier WHERE portal_id = :portal AND state IN ('due', 'leased')"), keys
-    )
+    unasked = connection.execute(UNASKED, keys).one()
     return Tally(
         **counts._mapping,
-        waiting=int(waiting or 0),
+        **unasked._mapping,
         failure=(failure.url, failure.cause) if failure else None,
         flaw=(flaw.url, flaw.why) if flaw else None,
     )

@@ -54,7 +54,9 @@ FROM given GROUP BY portal_id
 EMPTIED = text("""
 WITH listed AS (
     SELECT f.portal_id, f.context ->> 'column' AS name, min(f.url) AS url,
-           coalesce(sum(CAST(f.context #>> '{last,reports}' AS integer)) FILTER (WHERE f.state = 'done'), 0) AS reports,
+           coalesce(sum(CAST(f.context #>> '{last,reports}' AS integer)
+               + coalesce(CAST(f.context #>> '{last,carried}' AS integer), 0)) FILTER (WHERE f.state = 'done'), 0)
+               AS reports,
            bool_and(f.state = 'done' OR f.checked_at >= c.started_at
                AND coalesce(f.context #>> '{last,failure}', '') !~ '^status (?!404|410)') AS answered
     FROM frontier f JOIN crawls c ON c.id = :crawl

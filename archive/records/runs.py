@@ -9,8 +9,15 @@ from sqlalchemy import Connection, and_, func, select, text, update
 from archive.records.sources import MEMBER_LOST
 from archive.records.tables import crawl_portals, crawls
 
+# What the season did not ask counts as found where its last answer was good, in a crawl that read the lists.
 COUNT = text("""
-WITH keys AS (
+WITH resting AS (
+    SELECT f.url_key FROM frontier f
+    JOIN crawl_portals p ON p.crawl_id = :crawl AND p.portal_id = f.portal_id AND p.state IN ('complete', 'incomplete')
+    WHERE f.portal_id = :portal AND f.crawl_id <> :crawl AND f.state = 'done' AND f.context #> '{last,gone}' IS NULL
+      AND coalesce(f.context ->> 'via', '') NOT IN (
+        SELECT url FROM frontier WHERE portal_id = :portal AND context #> '{last,gone}' IS NOT NULL)
+), keys AS (
     SELECT id AS source_id, portal_id, url_key FROM sources
     UNION ALL SELECT s.id, a.portal_id, a.url_key FROM source_aliases a JOIN sources n ON n.id = a.source_id
     JOIN sources s ON s.portal_id = n.portal_id AND s.url_key = n.url_key
@@ -27,7 +34,7 @@ WITH keys AS (
 ), seen AS (
     SELECT document_id,
            min(home) AS home,
-           bool_or(crawl_id = :crawl) AS now,
+           bool_or(crawl_id = :crawl OR home IN (SELECT url_key FROM resting)) AS now,
            min(crawl_id) AS first_crawl
     FROM sightings GROUP BY document_id
 ), moved AS (
@@ -78,6 +85,7 @@ NOT_RESUMED = {"state": "incomplete", "reason": "interrupted, and not resumed"}
 class PortalRun:
     """What one crawl did at one portal.
 
+    Not every night asks for everything: `found` and `unchanged` also count what stood there when it was asked last.
     `found`, that is `new`, `changed` and `unchanged`, counts documents, those of one file once, as lists give them and
     `expected` counts; `withdrawn` counts documents, `failed` addresses.
     """

@@ -6,11 +6,10 @@ settles the page, and comes back as a lease.
 
 import asyncio
 import logging
-import textwrap
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,7 +34,7 @@ from crawler.hosts import HostTurns
 from crawler.lists import NOTHING, seed, take_apart
 from crawler.middlewares import LeftError
 from crawler.progress import Progress, tell
-from crawler.proof import KEY, Chain, flaw, repeats, row_key
+from crawler.proof import Chain, flaw, repeats, row_key, split
 from crawler.recognise import classify, confirm
 from crawler.standins import StandIn, StandIns
 from crawler.text import visible_text
@@ -64,6 +63,7 @@ class Crawl:
     progress: Progress
     together: int = 1
     budget: Budget = field(default_factory=Budget)
+    season: date | None = None  # known addresses are asked as the season of this day asks; None: all of them
     ended: dict[str, str] = field(default_factory=dict)  # portal → state, of those that came to their end
     shut_down: bool = False
 
@@ -99,9 +99,13 @@ class PortalSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Gives requests as long as the frontier has leases; then writes how it ended."""
-        self.requests, self.pages_all = await self.frontier.open(seed(self.portal, c) for c in self.portal.columns)
-        for chain, keys in await self.frontier.pages_read():
-            self.chains[chain].take(textwrap.wrap(keys, KEY), NOTHING)
+        seeds = [seed(self.portal, column) for column in self.portal.columns]
+        self.requests, self.pages_all = await self.frontier.open(seeds, self.crawl.season)
+        for page in await self.frontier.pages_read():
+            if page.crawl_id == self.crawl.id:
+                self.chains[page.chain].take(split(page.keys), NOTHING)
+            else:
+                self.chains[page.chain].before.append(page)
         async for lease in self.frontier.leases(self.allowed):
             yield self.request(lease)
         outcome = ending(self.stop, await self.frontier.tally(), self.portal.expect.min_items)
@@ -264,23 +268,26 @@ class PortalSpider(scrapy.Spider):
         links = (*found.entries, *found.below)
         keys = frozenset(map(row_key, found.keys))
         chain = self.chains[said["chain"]]
-        known = await self.is_known([entry.url_key for entry in found.entries])
-        goes_on = found.next is not None and not known and not repeats(chain, keys)
+        stands = found.next is not None and not self.pages_all and chain.stands(found.page, keys)
+        goes_on = found.next is not None and not stands and not repeats(chain, keys)
         if found.next and goes_on:
             links = (*links, found.next)
-        last: dict[str, Any] = {**found.counts, "keys": "".join(sorted(keys))}
-        if why := found.page.trouble if known else flaw(chain, asked.number, found.page, keys, goes_on):
+        counted = {"crawl": self.crawl.id, "total": found.page.total_rows}
+        last: dict[str, Any] = {**found.counts, **counted, "keys": "".join(sorted(keys))}
+        further = chain.after(asked.number) if stands else []
+        if further:
+            last["carried"] = sum(one.reports for one in further)
+        if stands:
+            why = found.page.trouble or next((one.flaw for one in further if one.flaw), None)
+        else:
+            why = flaw(chain, asked.number, found.page, keys, goes_on)
+        if why:
             last["flaw"] = why
         elif found.cut:
             last["flaw"] = f"the portal file asks for {column.max_pages} pages (max_pages), the list goes on"
+        left = set(split(said.get("last", {}).get("keys", ""))) - keys - chain.seen
         chain.take(keys, found.page)
-        return self.settled(lease, captured, response, last=last, links=links)
-
-    async def is_known(self, reports: list[str]) -> bool:
-        """Says whether a night need not turn the page, for all the reports on it are known."""
-        if self.pages_all or not reports:
-            return False
-        return set(reports) <= await self.frontier.known(reports)
+        return self.settled(lease, captured, response, last=last, links=links, wake=tuple(left))
 
     def report(self, lease: Lease, captured: Captured, response: Response, html: str) -> Done:
         """Gives a report's page settled; what may be none has to show it in its text."""
@@ -289,13 +296,16 @@ class PortalSpider(scrapy.Spider):
         found_files = files_of(Payload(captured.payload), hints(captured, response), html, column)
         links, foreign = file_entries(self.portal, lease.entry, response.url, found_files)
         last: dict[str, Any] = {"foreign": foreign} if foreign else {}
+        moved = lease.held is not None and lease.held.sha256 != captured.sha256
+        wake = tuple(row_key(link.url_key) for link in links) if moved else ()
         if said.get("verdict"):
             found = confirm(visible_text(html), said.get("year"))
             if not found.confirmed:
                 links = tuple(e for e in links if classify(e.context.get("title") or "").kind == "report")
                 last["unconfirmed"] = "; ".join(found.reasons)
                 return self.settled(lease, captured, response, last=last, links=links)
-        return self.settled(lease, captured, response, last=last, links=links, source=source(lease, response))
+        found_at = source(lease, response)
+        return self.settled(lease, captured, response, last=last, links=links, wake=wake, source=found_at)
 
     def attachment(self, lease: Lease, captured: Captured, response: Response) -> Done:
         """Gives a file settled; its bytes decide whether it is one."""
