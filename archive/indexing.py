@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.model import CaptureKind, Context
-from archive.records import Connection, Engine, captures, crawls
+from archive.records import Connection, Engine, captures, crawls, imports
 from archive.records.captures import Row
 from archive.warc import recover as warc_recovery
 from archive.warc.recover import Orphan, Recovered
@@ -66,6 +66,7 @@ def context_json(context: Context) -> dict[str, Any]:
         "title": context.title,
         "published": context.published and context.published.isoformat(),
         "agency": context.agency,
+        "year": context.year,
         "via": context.via,
     }
     return {name: value for name, value in said.items() if value is not None}
@@ -85,7 +86,8 @@ def recover(engine: Engine, folder: Path, url_key: UrlKey) -> list[Recovered]:
         with engine.begin() as connection:
             if found.orphans:
                 crawl_id = int(found.info["crawl"])
-                crawls.ensure(connection, crawl_id, {o.facts.context.portal for o in found.orphans}, SOFTWARE)
+                ensure = imports.ensure_import if "import" in found.info else crawls.ensure
+                ensure(connection, crawl_id, {o.facts.context.portal for o in found.orphans}, SOFTWARE)
                 index(connection, crawl_id, found.orphans, url_key, {})
 
     if not folder.is_dir():

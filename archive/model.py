@@ -33,6 +33,7 @@ class Role(StrEnum):
     REPORT = "report"
     ATTACHMENT = "attachment"
     PROBE = "probe"
+    OTHER = "other"  # of an import: neither a page that may be a report nor a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Context:
     column: str | None = None
     title: str | None = None  # as the list row or the link to the attachment gave it
     published: date | None = None  # as the list row gave it
-    agency: str | None = None  # fixed by the column, where it is
+    agency: str | None = None  # fixed by the column, or by the manifest of an import, where it is
+    year: int | None = None  # of the report, as the manifest of an import says
     via: str | None = None  # URL of the page that linked here
 
 

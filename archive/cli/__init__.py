@@ -26,6 +26,7 @@ COMMANDS = {
     "alerts": ("archive.cli.nightly", "alerts", "Make sure that a night's alerts arrive."),
     "crawl": ("archive.cli.crawl", "crawl", "Crawl portals, read what is new, say what changed."),
     "retry": ("archive.cli.crawl", "retry", "Ask again for what failed in the last crawl."),
+    "import": ("archive.cli.imports", "import_", "Take in files and what other crawlers captured (WARC, WACZ)."),
     "runs": ("archive.cli.crawl", "runs", "Past crawls and what they did."),
     "verify": ("archive.cli.verify", "verify", "Re-hash the stored bytes and compare them with the index."),
     "upload": ("archive.cli.verify", "upload", "Bring WARC files that wait into the object store."),

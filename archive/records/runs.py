@@ -199,10 +199,10 @@ def failures(connection: Connection, crawl_id: int) -> list[Failures]:
 
 
 def runs(connection: Connection, *, limit: int | None = None, crawl_id: int | None = None) -> list[Run]:
-    """Gives crawls, the latest first."""
+    """Gives crawls, the latest first; imports are none."""
     statement = select(crawls.c.id, crawls.c.started_at, crawls.c.finished_at).order_by(crawls.c.id.desc()).limit(limit)
-    if crawl_id is not None:
-        statement = statement.where(crawls.c.id == crawl_id)
+    asked = crawls.c.id.in_(select(crawl_portals.c.crawl_id)) if crawl_id is None else crawls.c.id == crawl_id
+    statement = statement.where(asked)
     return [Run(*row, portals_of(connection, row.id)) for row in connection.execute(statement).all()]
 
 

@@ -38,7 +38,11 @@ def source_captures(within: Select[tuple[int]] | None = None) -> CTE:
     """
     keys = source_keys(within)
     shown = and_(
-        or_(captures.c.status.between(200, 299), captures.c.kind == CaptureKind.REVISIT_NOT_MODIFIED.value),
+        or_(
+            captures.c.status.between(200, 299),
+            captures.c.kind == CaptureKind.REVISIT_NOT_MODIFIED.value,
+            and_(captures.c.status.is_(None), captures.c.kind != CaptureKind.ERROR.value),  # a file, without HTTP
+        ),
         captures.c.payload_id.is_not(None),
         captures.c.truncated.is_(None),
     )

@@ -84,15 +84,17 @@ def add_places(connection: Connection, revision: int) -> None:
 def assign_documents(connection: Connection, revision: int) -> None:
     """Gives every source the document that its latest readable report names.
 
-    The agency is the one that the column fixes, else the report's own. A file with figures that names no agency or
+    The agency is the one that the column or a manifest fixes, else the report's own; the year the report's own, else
+    the manifest's. A file with figures that names no agency or
     year of its own belongs to the document of the page that linked to it.
     """
     known: dict[tuple[str, str, int], int] = {}
     orphans = []
     for row in named_sources(connection, revision):
         agency = row.fixed_agency or row.agency
-        if agency and row.year:
-            identity = (row.division, agency, row.year)
+        year = row.year or row.told_year
+        if agency and year:
+            identity = (row.division, agency, year)
             if identity not in known:
                 known[identity] = document_id(connection, *identity)
             assign(connection, row, known[identity])
@@ -117,6 +119,7 @@ def named_sources(connection: Connection, revision: int) -> Sequence[Any]:
             readings.c.year,
             readings.c.forms,
             context["agency"].astext.label("fixed_agency"),
+            context["year"].as_integer().label("told_year"),
             context["via"].astext.label("via"),
         )
         .join(portals, portals.c.id == sources.c.portal_id)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from archive.model import CaptureKind, Context, Original, Role
-from archive.warc.http import headers_json, parse_response
+from archive.warc.http import Message, headers_json, parse_response
 from archive.warc.member import MalformedRecordError, Record, parse_date
 
 CONTEXT = "Nianbao-Context"
@@ -78,7 +78,7 @@ def facts_of(record: Record) -> Facts:
             at=parse_date(headers["WARC-Date"]),
             context=context_of(said),
             status=message.status if message else None,
-            headers=tuple((name, value) for name, value in headers_json(message)) if message else None,
+            headers=headers_of(record, message),
             ip=headers.get("WARC-IP-Address"),
             truncated=headers.get("WARC-Truncated"),
             error=said.get("error"),
@@ -92,6 +92,13 @@ def facts_of(record: Record) -> Facts:
         )
     except (KeyError, ValueError, TypeError) as error:
         raise MalformedRecordError(f"not a record of ours: {type(error).__name__} {error}") from error
+
+
+def headers_of(record: Record, message: Message | None) -> tuple[tuple[str, str], ...] | None:
+    """Gives the headers of a response; a resource has only the media type that was claimed for it."""
+    if message:
+        return tuple((name, value) for name, value in headers_json(message))
+    return (("Content-Type", record.headers["Content-Type"]),) if record.type == "resource" else None
 
 
 def kind_of(record: Record, said: dict[str, Any]) -> CaptureKind:
