@@ -19,6 +19,9 @@ home = "archive"
 # Your portal files, one a portal (docs/add-a-portal.md).
 portals_dir = "portals"
 
+# What you know better about divisions and agencies (docs/divisions.md); the file need not be there.
+# divisions = "divisions.toml"
+
 # Who crawls, and where a portal's webmaster can reach you. Named in every request.
 operator = "nianbao"
 contact = "operator-contact-not-configured"

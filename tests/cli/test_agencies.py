@@ -1,5 +1,6 @@
 """`nianbao agencies` and `find --division`, as an operator and a researcher would use them."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,17 +10,7 @@ from sqlalchemy.pool import NullPool
 
 from archive.records import readings, versions
 from tests.cli.command import Command, make_archive
-from tests.records.builder import Builder, reading_of
-
-ADDED = """\
-[[add]]
-code = "990101"
-name = "青禾县"
-
-[[add]]
-code = "990101100"
-name = "青石镇"
-"""
+from tests.records.builder import ADDED, Builder, reading_of
 
 
 @pytest.fixture
@@ -54,7 +45,7 @@ def test_the_queue_is_settled_in_a_file(archive: Command) -> None:
     file = archive.home / "divisions.toml"
     file.write_text(ADDED + "\n" + shown, encoding="utf-8")
     told = archive.run("agencies", "settle", code=2).stderr
-    assert f"{file}:10: missing key 'code' in [[agency]]" in told
+    assert f"{file}:14: missing key 'code' in [[agency]]" in told
     file.write_text(ADDED + "\n" + shown.replace('# code = "none"', 'code = "none"'), encoding="utf-8")
     assert archive.json("agencies", "settle") == [{"agencies": 3, "changed": 1, "waiting": 0}]
     assert archive.json("agencies", "queue") == []
@@ -83,6 +74,17 @@ def test_reports_are_found_by_their_agency_s_own_division(archive: Command) -> N
     [by_portal] = archive.json("show", "990101/青石镇", "2023")
     assert by_code == by_both == by_portal
     assert (by_code["agency"], by_code["agency_code"], by_code["level"]) == ("青石镇", "990101100000", "township")
+    for shape in ("wide", "long"):
+        archive.run("export", "--shape", shape, "-o", str(archive.home / "out"))
+        with (archive.home / "out" / f"{shape}.csv").open(encoding="utf-8", newline="") as file:
+            head, *rows = csv.reader(file)
+        assert head[:3] == ["division", "agency", "year"]
+        assert head[-2:] == ["agency_code", "level"]
+        assert {(row[0], row[1], *row[-2:]) for row in rows} == {
+            ("990101", "青石镇", "990101100000", "township"),
+            ("990101", "青禾县财政局", "990101", "department"),
+            ("990101", "某某学会", "", ""),
+        }
 
 
 def test_a_crawl_names_what_is_wrong_with_the_file_before_it_asks_anyone(archive: Command, tmp_path: Path) -> None:

@@ -16,6 +16,21 @@ PORTAL = "990101-test"
 INDICATORS = (("remedies.review.upheld", "结果维持", None), ("remedies.review.total", "总计", None))
 FORMS = (readings.PartForm("remedies", "2021", INDICATORS, ("remedies.total.review",)),)
 
+# A county and two townships for the portal: what an operator writes into divisions.toml.
+ADDED = """\
+[[add]]
+code = "990101"
+name = "青禾县"
+
+[[add]]
+code = "990101100"
+name = "青石镇"
+
+[[add]]
+code = "990101101"
+name = "苇渡镇"
+"""
+
 
 def reading_of(
     content: str, revision: int = 1, *, agency: str = "青石镇", year: int = 2023, total: str = "1"

@@ -10,22 +10,9 @@ from archive import divisions
 from archive.operate.agencies import queue, settle
 from archive.records import agencies as kept
 from archive.records import tables, versions
-from tests.records.builder import PORTAL, Builder, reading_of
+from tests.records.builder import ADDED, PORTAL, Builder, reading_of
 
 DIVISION = "990101"
-ADDED = """\
-[[add]]
-code = "990101"
-name = "青禾县"
-
-[[add]]
-code = "990101100"
-name = "青石镇"
-
-[[add]]
-code = "990101101"
-name = "苇渡镇"
-"""
 
 
 def archive_with(connection: Connection, *names: str) -> None:

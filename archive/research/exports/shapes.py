@@ -34,7 +34,7 @@ def wide_rows(connection: Connection, revision: int, as_of: datetime | None) -> 
             row[code] = digits(figure.value) if figure else None
             if code in MONEY:
                 row[f"{code}.wan"] = digits(figure.value_wan) if figure else None
-        yield row
+        yield row | agency_row(document)
 
 
 def long_rows(connection: Connection, revision: int, as_of: datetime | None) -> Iterator[Row]:
@@ -44,7 +44,8 @@ def long_rows(connection: Connection, revision: int, as_of: datetime | None) -> 
             part = figure.indicator.partition(".")[0]
             known = figure_json(figure) | {"note": figure.note}
             cell = {name: None if value is None else str(value) for name, value in known.items()}
-            yield identity_row(document) | {"part": part, "form": document.forms[part]} | cell
+            form = {"part": part, "form": document.forms[part]}
+            yield identity_row(document) | form | cell | agency_row(document)
 
 
 def identity_row(document: Document) -> Row:
@@ -61,6 +62,11 @@ def identity_row(document: Document) -> Row:
         "sha256": document.sha256,
         "revision": str(document.revision),
     }
+
+
+def agency_row(document: Document) -> Row:
+    """Gives the last columns: which division the agency is or belongs to, and its level, where that is known."""
+    return {"agency_code": document.agency_code, "level": document.level}
 
 
 def with_figures(
