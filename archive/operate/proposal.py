@@ -160,6 +160,11 @@ def head(finding: Finding, portal_id: str, place: Place) -> Iterator[str]:
     if elsewhere := sorted({other for file in files if (other := host_of(file["url"])) != host}):
         yield f"# attachment_hosts = [{', '.join(map(quoted, elsewhere))}]  # the report's files stand there"
     yield 'status = "draft"  # active, when a crawl has shown that it works'
+    yield from (
+        "",
+        "[politeness]",
+        f"delay = {finding['delay']}  # seconds between two requests, as the look left them",
+    )
     if finding["expected"] is not None:
         told = "as the list shows" if finding["exact"] else "reckoned: put in what the first crawl finds"
         yield from ("", "# [expect]", f"# reports = {finding['expected']}  # {told}; fewer is an incomplete crawl")

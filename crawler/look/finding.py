@@ -78,5 +78,6 @@ class Finding:
     expected: int | None = None  # reports that a crawl would count
     exact: bool = False  # else `expected` is reckoned from what the site counts
     others: list[tuple[str, str]] = field(default_factory=list)  # text and address of columns that look alike
+    delay: float | None = None  # seconds that the look left between two requests, robots.txt heeded
     trouble: str | None = None
     steps: list[Step] = field(default_factory=list)

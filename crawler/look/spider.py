@@ -70,6 +70,7 @@ class LookSpider(scrapy.Spider):
             log.exception("the look failed")
             tell(event="error", code=1, message=f"the look failed: {type(error).__name__}: {error}")
             return
+        self.finding.delay = self.spacing
         tell(event="looked", finding=asdict(self.finding))
 
     async def get(self, url: str, role: Role = Role.LIST, via: str | None = None, form: str | None = None) -> Page:
