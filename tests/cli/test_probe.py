@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def test_the_home_page_of_each_demo_portal_leads_to_its_family(ten: DemoServer, 
     assert len(own) == len(found["steps"]) <= REQUESTS
     assert own[0].path == "/robots.txt"
     assert all("NianbaoArchiveBot" in one.headers["user-agent"] for one in own)
-    assert all(one.end <= after.start for one, after in zip(own, own[1:], strict=False))
+    assert all(one.end <= after.start for one, after in pairwise(own))
     assert own[-1].headers["referer"]
 
 
@@ -110,7 +111,9 @@ def test_the_proposed_files_crawl_and_find_what_is_planted(archive: Command) -> 
 def test_what_is_not_known_is_a_line_to_fill_in(outside: Command, tmp_path: Path) -> None:
     with RawServer("127.0.0.40") as server:
         server.page("/nb/", listed(rows(1, 4)))
-        server.page("/2024/1.html", "<h1>试验县第1中学2023年政府信息公开工作年度报告</h1><p>全文见附件")
+        links = "<a href='/f/1.docx'>全文.docx</a><a href='http://127.0.0.41:1/2.docx'>附件.docx</a>"
+        server.page("/2024/1.html", f"<html><h1>试验县第1中学2023年政府信息公开工作年度报告</h1><p>全文见附件{links}")
+        server.page("/f/1.docx", b"PK\x03\x04..", "Content-Type: application/msword")
         said = outside.run("portals", "probe", f"{server.base}/nb/", "-o", str(tmp_path))
     file = tmp_path / "000000-127-0-0-40.toml"
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -119,7 +122,11 @@ def test_what_is_not_known_is_a_line_to_fill_in(outside: Command, tmp_path: Path
     assert f"to do: {file.name}:{at}: 'division' 000000 is no division code" in said.stderr
     assert "'name' is empty" in said.stderr
     assert f"{file}:{at}: 'division' 000000" in outside.run("portals", "check", str(file), code=2).stderr
-    assert "# reports = 4  # as the list shows" in "\n".join(lines)
+    assert any(line.startswith("# reports = 4  # as the list shows") for line in lines)
+    assert any(line.startswith('# attachment_hosts = ["127.0.0.41:1"]') for line in lines)
+    assert "#   file     全文.docx: 6 bytes of application/msword" in lines
+    assert "#   file     附件.docx: not asked for" in lines
+    assert [one.path for one in server.seen] == ["/robots.txt", "/nb/", "/2024/1.html", "/f/1.docx"]
 
 
 def test_a_name_and_a_number_give_the_division(outside: Command, tmp_path: Path) -> None:
@@ -172,7 +179,11 @@ ENDS: dict[str, tuple[dict[str, bytes], str, int]] = {
         2,
     ),
     "round-and-round": ({"/nb/": http("", "Location: /nb/", "302 Found")}, "max redirections reached", 7),
-    "broken-off": ({"/nb/": b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<html>"}, "the body is not whole", 2),
+    "broken-off": (
+        {"/nb/": b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<html>"},
+        "the body is shorter than announced",
+        2,
+    ),
 }
 
 
