@@ -21,6 +21,10 @@ _OLDER_SECTIONS = (  # of the Regulations of 2007, art. 32, and the form of 2014
     r"行政复议.{0,8}诉讼|申请行政复议",
     r"(?:存在的?)?(?:主要|不足|问题).{0,8}(?:改进|措施)|其他需要",
 )
+# A heading in a page's source: behind a tag, with its number or without.
+_HEADING = re.compile(
+    r">\s*(?:[一二三四五六七八]\s?[、.．,，][^<>]{0,14}?)?(?:" + "|".join(f"({s})" for s in _SECTIONS) + ")"
+)
 _SITE_REPORT = ("独立用户访问总量", "信息发布", "专栏专题")  # 政府网站工作年度报表, the classic false friend
 _LAST_OLDER_YEAR = 2018
 
@@ -55,6 +59,19 @@ def confirm(text: str, year: int | None = None) -> Confirmation:
     if len(site) > 1 and sections < 4:
         return Confirmation(False, sections, (f"a website's own report: {'、'.join(site)}",))
     return Confirmation(sections >= needed, sections, (f"{sections} of 6 sections, {needed} needed",))
+
+
+def heads_sections(html: str, needed: int) -> bool:
+    """Tells whether a page's source plainly heads so many of the six sections; where not, its text may still.
+
+    Most reports do, and need not be taken apart to be known as such.
+    """
+    seen: set[int | None] = set()
+    for heading in _HEADING.finditer(html):
+        seen.add(heading.lastindex)
+        if len(seen) >= needed:
+            return True
+    return False
 
 
 def _count(lines: Sequence[str], sections: Sequence[str]) -> int:

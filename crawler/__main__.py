@@ -8,6 +8,7 @@ is in the database), 6 nothing could be kept any more, 130 told to stop; the cra
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -40,6 +41,7 @@ from crawler.spiders.portal import Crawl, PortalSpider
 ORPHANED = 1
 SWITCH_SECONDS = 0.0001  # after each answer of disk or database the writing thread waits this long for its turn
 INTERRUPTED = 130
+AT_A_TIME = 100  # portals: each holds a spider and its connections; hosts are slow, so many wait for many
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -121,11 +123,21 @@ def run(
 
 
 def scrape(config: Config, crawl: Crawl, portals: Sequence[Portal]) -> None:
-    """Runs one spider a portal, each with its own settings, until all have ended or we are told to stop."""
+    """Runs a spider a portal, each with its own settings, until all have ended or we are told to stop."""
     process = scrapy_process(portal_settings(portals[0], config, crawl.together))
-    for portal in portals:
-        own = {"custom_settings": portal_settings(portal, config, crawl.together)}
-        process.crawl(type("PortalSpider", (PortalSpider,), own), portal=portal, crawl=crawl)
+    waiting = iter(portals)
+
+    def begin_next(ended: object = None) -> object:
+        portal = None if crawl.shut_down else next(waiting, None)
+        if portal is not None:
+            own = {"custom_settings": portal_settings(portal, config, crawl.together)}
+            spider = type("PortalSpider", (PortalSpider,), own)
+            process.crawl(spider, portal=portal, crawl=crawl).addBoth(begin_next)
+        return ended
+
+    for _ in range(AT_A_TIME):
+        begin_next()
+    gc.freeze()  # what is imported stays; collections of garbage need not look at it
     process.start()
 
 

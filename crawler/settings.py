@@ -69,6 +69,7 @@ RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the row says it
 
 CONCURRENT_ITEMS = 1  # callbacks yield none, and Scrapy starts this many tasks for each response
 CONCURRENT_REQUESTS = 64  # of one portal; hosts have turns of their own (crawler/hosts.py)
+SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"  # it holds the few leases out, mostly of one host
 DNS_TIMEOUT = 20
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"  # a fifth more pages a second; Python's lock is what limits the crawl
 LOG_LEVEL = "WARNING"

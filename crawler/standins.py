@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
-from crawler.recognise import confirm, squeeze
+from archive.sections import confirm, heads_sections, squeeze
 from crawler.text import visible_text
 
 ALIKE = 0.8  # of the lines of both
@@ -46,6 +46,8 @@ class StandIns:
 
     async def find(self, html: str, url: str, title: str | None) -> StandIn | None:
         """Gives what a page is in place of the one that its list row announced, None where it may be that one."""
+        if heads_sections(html, SECTIONS):
+            return None
         text = visible_text(html)
         if confirm(text).sections >= SECTIONS:
             return None

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.sections import heads_sections
 from crawler.recognise import classify, confirm
 
 REPORTS = [  # the table of the reference, portals.md §9
@@ -171,3 +172,11 @@ def reports() -> list[Path]:
     if not found:
         pytest.skip("the shared reports are not beside this checkout")
     return found
+
+
+def test_a_page_that_plainly_heads_its_sections_need_not_be_taken_apart() -> None:
+    headed = "".join(f"<p><b>{line}</b></p>\n" for line in SECTIONS_2019.splitlines())
+    assert heads_sections(headed, 6)
+    assert heads_sections("<h3>总体情况</h3><p>\n 二 、主动公开政府信息情况</p>", 2)
+    assert not heads_sections("<h3>一、总体情况</h3><h3>一、总体情况</h3>", 2), "one section twice"
+    assert not heads_sections("<p>本年度总体情况良好，主动公开政府信息情况见附表</p>", 1), "words within a text"
