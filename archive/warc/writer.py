@@ -8,10 +8,12 @@ import errno
 import fcntl
 import os
 import re
+import secrets
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count, islice
 from pathlib import Path
 
 from archive.errors import StorageFailedError
@@ -22,6 +24,8 @@ ROLL_BYTES = 256 * 1024 * 1024
 SUFFIX = ".warc.gz"
 OPEN = ".open"
 NAME_TRIES = 1000
+RANDOM = secrets.token_hex(3)
+NUMBERS = count(1)
 
 
 class Writer:
@@ -120,11 +124,14 @@ class Writer:
 def create(folder: Path, prefix: str, started: datetime) -> tuple[Path, int]:
     """Gives a new locked file that no other writer has, and that recovery has not taken meanwhile.
 
+    No other machine makes its name, though hosts and processes of containers may be called alike, nor does this process
+    once the file has left the folder: all may lie in one object store.
+
     Raises OSError.
     """
     host = re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname()) or "host"
-    stem = f"{prefix}-{started:%Y%m%dT%H%M%SZ}-{host}-{os.getpid()}"
-    for number in range(1, NAME_TRIES + 1):
+    stem = f"{prefix}-{started:%Y%m%dT%H%M%SZ}-{host}-{os.getpid()}-{RANDOM}"
+    for number in islice(NUMBERS, NAME_TRIES):
         sealed = folder / f"{stem}-{number}{SUFFIX}"
         path = sealed.with_name(sealed.name + OPEN)
         if sealed.exists():

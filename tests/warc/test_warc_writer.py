@@ -113,6 +113,17 @@ def test_a_name_that_was_sealed_is_not_used_again(tmp_path: Path) -> None:
     assert [path.name.startswith("demo-20240301T000000Z-") for path in (sealed, other)] == [True, True]
 
 
+def test_a_name_is_not_used_again_once_its_file_has_left_the_folder(tmp_path: Path) -> None:
+    started = datetime(2024, 3, 1, tzinfo=UTC)
+    names = set()
+    for _ in range(3):
+        path, fd = create(tmp_path, "demo", started)
+        os.close(fd)
+        path.unlink()
+        names.add(path.name)
+    assert len(names) == 3
+
+
 def test_an_interrupted_append_leaves_no_bytes_behind(make: Make, tmp_path: Path) -> None:
     writer = Writer(tmp_path, "demo", INFO)
     (first, *_) = writer.append(members_of(make))
