@@ -91,6 +91,14 @@ class Config:
         if self.profile == "public" and self.contact.strip() in ("", NO_CONTACT):
             raise UsageError("set contact (nianbao.toml or NIANBAO_CONTACT): portals must be able to reach you")
 
+    def require_shared(self) -> None:
+        """Raises UsageError where the database is one that other machines cannot reach."""
+        if self.database_url is None:
+            raise UsageError(
+                "workers share a PostgreSQL server: set database_url (nianbao.toml or NIANBAO_DATABASE_URL), the same"
+                " on every machine; the embedded one listens on this machine only"
+            )
+
     def environ(self) -> dict[str, str]:
         """Gives the variables that hand these settings to a child process; alerts, with their secrets, stay here."""
         values = {f"NIANBAO_{f.name.upper()}": getattr(self, f.name) for f in fields(self) if f.name != "alerts"}

@@ -4,7 +4,7 @@ Nothing here fetches: the bytes come from the WARC files. Work that was interrup
 because what waits for a reading is a question to the database, not a list kept somewhere.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,6 +16,7 @@ from archive.read.forms import part_forms
 from archive.records import Connection, Engine, readings, versions
 from archive.records.readings import PartForm, Stored
 from archive.unpacking import unpack
+from archive.warc.reach import within_reach
 from archive.warc.reader import payload_at
 
 BATCH = 20  # readings in a transaction; what is lost when it is interrupted
@@ -34,6 +35,7 @@ class Summary:
     promoted: bool = False
     waiting_for: int | None = None  # the current revision, where it is not the code's
     away: StoreUnavailableError | None = None  # why the rest of the payloads waits for another run
+    elsewhere: tuple[str, ...] = ()  # WARC files with payloads that wait, and that only another machine has
 
 
 def read_new(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
@@ -42,22 +44,46 @@ def read_new(engine: Engine, storage: Storage, workers: int, progress: Progress)
     Where the code's REVISION is not the current one nothing is read: `reread` has to make it current first, so that
     nobody sees a mixture. The captures wait; the summary says so.
     """
+    summary = read_here(engine, storage, workers, progress)
+    if summary.waiting_for is None:
+        with engine.begin() as connection:
+            versions.derive(connection, REVISION)
+    return summary
+
+
+def read_here(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
+    """Reads as `read_new` does and derives nothing: one of several machines, each with WARC files of its own."""
     with engine.begin() as connection:
         prepare(connection, REVISION)
         current = readings.current_revision(connection)
     if current != REVISION:
         return Summary(REVISION, 0, 0, waiting_for=current)
-    summary = read_pending(engine, storage, workers, progress)
-    with engine.begin() as connection:
-        versions.derive(connection, REVISION)
-    return summary
+    return read_pending(engine, storage, workers, progress)
+
+
+def elsewhere(engine: Engine, storage: Storage) -> set[str]:
+    """Gives the WARC files whose payloads wait to be read under the current revision, and that are not here."""
+    with engine.connect() as connection:
+        if readings.current_revision(connection) != REVISION:
+            return set()
+        names = {stored.location.file for stored in readings.pending(connection, REVISION)}
+    return names - within_reach(storage, names)
+
+
+def elsewhere_text(files: Sequence[str]) -> str:
+    """Says that payloads wait because only another machine has their WARC files."""
+    return (
+        f"what lies in {len(files)} WARC files is not read, for instance {files[0]}: they are not here, and the"
+        " worker that has them has not read them; start it, the next night takes in what it reads"
+    )
 
 
 def reread(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
     """Reads all stored payloads under REVISION beside the old readings, then makes them current at once.
 
     Raises UsageError where the archive is read under a higher revision already: older code must not take it back.
-    StoreUnavailableError says that payloads are out of reach: the old readings stay current, and it goes on later.
+    StoreUnavailableError says that payloads are out of reach: the old readings stay current, and it goes on later. So
+    they do where payloads lie on other machines: each has to read its own, the last makes the revision current.
     """
     with engine.begin() as connection:
         prepare(connection, REVISION)
@@ -69,6 +95,8 @@ def reread(engine: Engine, storage: Storage, workers: int, progress: Progress) -
     summary = read_pending(engine, storage, workers, progress)
     if summary.away:
         raise summary.away
+    if summary.elsewhere:
+        return summary
     with engine.begin() as connection:
         if before != REVISION:
             readings.promote(connection, REVISION)
@@ -94,18 +122,24 @@ def prepare(connection: Connection, revision: int) -> None:
 
 
 def read_pending(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
-    """Reads what has no reading under REVISION, a transaction for every few of them.
+    """Reads what is here and has no reading under REVISION, a transaction for every few of them.
 
     It ends early where bytes are in an object store that does not answer; the summary says so.
     """
     with engine.connect() as connection:
-        waiting = list(readings.pending(connection, REVISION))
+        found = list(readings.pending(connection, REVISION))
+    names = {stored.location.file for stored in found}
+    here = within_reach(storage, names)
+    waiting = [stored for stored in found if stored.location.file in here]
     done = failed = 0
     away: StoreUnavailableError | None = None
     answers = sandbox.run(partial(read_stored, storage), waiting, workers=workers)
     for batch in batches(answers):
         with engine.begin() as connection:
+            unread = readings.claim(connection, [stored.payload_id for stored, _ in batch], REVISION)
             for stored, answer in batch:
+                if stored.payload_id not in unread:  # another machine can reach it too, and was quicker
+                    continue
                 if isinstance(answer, StoreUnavailableError):
                     away = answer
                     continue
@@ -120,7 +154,7 @@ def read_pending(engine: Engine, storage: Storage, workers: int, progress: Progr
         progress(done, len(waiting))
         if away:
             break
-    return Summary(REVISION, done - failed, failed, away=away)
+    return Summary(REVISION, done - failed, failed, away=away, elsewhere=tuple(sorted(names - here)))
 
 
 def read_stored(storage: Storage, stored: Stored) -> Answer:

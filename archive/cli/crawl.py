@@ -80,6 +80,8 @@ def upload_sealed(config: Config) -> None:
 
 def told(run: "Run", summary: "Summary", as_json: bool) -> int:
     """Prints what a crawl did; gives the exit code."""
+    from archive.reading import elsewhere_text
+
     print_run(run, as_json)
     if summary.waiting_for is not None:
         say(
@@ -89,6 +91,9 @@ def told(run: "Run", summary: "Summary", as_json: bool) -> int:
         return 3
     if summary.away:
         say(f"not all was read: {summary.away}")
+        return 3
+    if summary.elsewhere:
+        say(elsewhere_text(summary.elsewhere))
         return 3
     return 3 if any(portal.state != "complete" for portal in run.portals) else 0
 
@@ -130,11 +135,14 @@ def print_run(run: "Run", as_json: bool) -> None:
 
 def print_portals(run: "Run") -> None:
     """Prints a table of portals, and why a portal is not complete."""
-    columns = ("portal", *COUNTS, "requests", "bytes", "state")
+    columns = ["portal", *COUNTS, "requests", "bytes", "state"]
     rows = [
         [p.portal, *(getattr(p, name) for name in COUNTS), p.requests, f"{p.bytes:,}", p.state] for p in run.portals
     ]
-    print_table(columns, rows, right=columns[1:-1])
+    if any(portal.worker for portal in run.portals):
+        columns.append("worker")
+        rows = [[*row, portal.worker] for row, portal in zip(rows, run.portals, strict=True)]
+    print_table(columns, rows, right=columns[1 : columns.index("state")])
     for portal in run.portals:
         if portal.reason:
             click.echo(f"{portal.portal}: {portal.state}: {portal.reason}")

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be crawled and why; ask no portal, write nothing.")
 @click.option("--all", "everything", is_flag=True, help="Ask active portals and known addresses that are not due, too.")
+@click.option("--spread", is_flag=True, help="Have workers crawl (`nianbao worker`), and wait for them.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Choose portals as on this day.  [default: today]")
 @json_option
 @click.pass_obj
-def nightly(config: Config, dry_run: bool, everything: bool, today: datetime | None, as_json: bool) -> int:
+def nightly(
+    config: Config, dry_run: bool, everything: bool, spread: bool, today: datetime | None, as_json: bool
+) -> int:
     """Crawl the portals that are due, read what is new, tell of the night once.
 
     The one line for cron or a systemd timer (docs/operate.md). Portals are due every night from January to April, when
@@ -41,7 +44,7 @@ def nightly(config: Config, dry_run: bool, everything: bool, today: datetime | N
     from archive.operate.nightly import nightly as work
 
     portals, errors = load_portals(config)
-    night = Night(config, portals, errors, today.date() if today else today_in_china(), everything)
+    night = Night(config, portals, errors, today.date() if today else today_in_china(), everything, spread)
     if dry_run:
         return tell_plan(night, as_json)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stopped service ends in good order, as by Ctrl-C

@@ -105,5 +105,12 @@ def reread(config: Config, workers: int | None, as_json: bool) -> int:
         print_json({"revision": done.revision, "read": done.read, "failed": done.failed, "promoted": done.promoted})
     else:
         click.echo(f"revision {done.revision}: {done.read} read, {done.failed} unreadable")
+    if done.elsewhere:
+        say(
+            f"not current yet: {len(done.elsewhere)} WARC files are not here, for instance {done.elsewhere[0]};"
+            " run this on the machines that have them, the last makes it current"
+        )
+        return 3
+    if not as_json:
         say("it is now current" if done.promoted else "it was current already")
     return 0

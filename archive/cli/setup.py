@@ -104,6 +104,7 @@ def doctor(config: Config, as_json: bool) -> int:
     """
     checks: dict[str, Callable[[Config], str]] = {
         "database": check_database,
+        "workers": check_workers,
         "storage": check_storage,
         "portals": check_portals,
         "contact": check_contact,
@@ -130,6 +131,17 @@ def check_database(config: Config) -> str:
     with open_engine(config.home, config.database_url) as engine:
         kind = "embedded" if config.database_url is None else "own server"
         return f"{kind}, {described(engine.url)}, migrated"
+
+
+def check_workers(config: Config) -> str:
+    """Says how many workers are alive. Raises DatabaseUnavailableError."""
+    from archive.records import jobs
+    from archive.records.session import open_engine
+
+    if config.database_url is None:
+        return "none: the embedded database cannot be shared; a night on this machine needs none"
+    with open_engine(config.home, config.database_url) as engine, engine.connect() as connection:
+        return f"{jobs.alive(connection)} alive; `nianbao nightly --spread` hands portals to them"
 
 
 def check_storage(config: Config) -> str:

@@ -10,9 +10,10 @@ from archive.errors import UsageError
 
 
 @click.command()
+@click.option("--here", is_flag=True, help="Leave out records whose WARC file another machine has (docs/operate.md).")
 @json_option
 @click.pass_obj
-def verify(config: Config, as_json: bool) -> int:
+def verify(config: Config, here: bool, as_json: bool) -> int:
     """Re-hash every stored record and compare it with the index.
 
     Exit code 4 says that a record is bad or missing. Orphans are complete records that no row names; the next crawl
@@ -27,7 +28,7 @@ def verify(config: Config, as_json: bool) -> int:
     from archive.records.session import open_engine
 
     with open_engine(config.home, config.database_url) as engine, progress("verifying") as tell:
-        report = check(engine, config.storage, tell)
+        report = check(engine, config.storage, tell, here)
     if as_json:
         print_json(report.as_json())
     else:

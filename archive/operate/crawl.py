@@ -1,19 +1,15 @@
 """One crawl from lock to counts: crawl in a child process, read what is new, derive versions, count."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from archive import divisions, reading
 from archive.config import Config
-from archive.errors import EnvironmentNotReadyError, NianbaoError, UsageError
+from archive.errors import UsageError
 from archive.indexing import SOFTWARE
 from archive.operate.agencies import settle
+from archive.operate.child import run_crawler
 from archive.operate.due import day_of
 from archive.portals import Portal
 from archive.records import Engine, crawls, pauses, runs
@@ -21,6 +17,7 @@ from archive.records.runs import Run
 from archive.records.session import advisory_lock, open_engine
 
 RESUMED_WITHIN = timedelta(hours=20)  # later it is another night
+WORKERS = "workers"  # the lock that workers share while they crawl, and that a crawl without them wants alone
 
 Tell = Callable[[str, int, int | None], None]  # what, done, of how many
 
@@ -75,12 +72,24 @@ def retry(config: Config, portals: Sequence[Portal], tell: Tell) -> tuple[Run, r
 
 
 def crawl_on(
-    engine: Engine, config: Config, crawl_id: int, waiting: Sequence[str], tell: Tell, limits: Sequence[str] = ()
+    engine: Engine,
+    config: Config,
+    crawl_id: int,
+    waiting: Sequence[str],
+    tell: Tell,
+    limits: Sequence[str] = (),
+    spread: Callable[[], None] | None = None,
 ) -> tuple[Run, reading.Summary]:
-    """Does what a crawl has still to do at portals, reads what is new, ends the crawl; gives what it did."""
+    """Does what a crawl has still to do at portals, reads what is new, ends the crawl; gives what it did.
+
+    `spread` has workers crawl the portals. Without it this process does, while no worker still crawls one.
+    """
     table = divisions.load(config.divisions_file)  # what is wrong with it is told before the crawl
-    if waiting:
-        fetch(config, crawl_id, waiting, tell, limits)
+    if spread:
+        spread()
+    elif waiting:
+        with engine.connect() as holder, advisory_lock(holder, WORKERS):
+            fetch(config, crawl_id, waiting, tell, limits)
     summary = reading.read_new(engine, config.storage, config.workers, lambda done, total: tell("reading", done, total))
     with engine.begin() as connection:
         settle(connection, table)
@@ -112,31 +121,9 @@ def places_of(portals: Sequence[Portal]) -> list[crawls.Place]:
 
 
 def fetch(config: Config, crawl_id: int, portal_ids: Sequence[str], tell: Tell, limits: Sequence[str] = ()) -> None:
-    """Runs the crawler as a child process, with its options for limits; it stops when we die: its stdin closes then."""
-    command = [sys.executable, "-m", "crawler", str(crawl_id), *limits, *portal_ids]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=os.environ | config.environ(),
-    ) as child:
-        assert child.stdout is not None
-        message = ""
-        for line in child.stdout:
-            event: dict[str, Any] = json.loads(line)
-            if event["event"] == "error":
-                message = event["message"]
-            else:
-                tell(event["portal"], event.get("done", 0), None)
-        code = child.wait()
-    if code == EnvironmentNotReadyError.exit_code:
-        raise EnvironmentNotReadyError(message or "the crawler stopped: its environment failed")
-    if code < 0 or code == 130:
-        raise KeyboardInterrupt
-    if code:
-        raise NianbaoError(message or f"the crawler ended with exit code {code}")
+    """Runs the crawler at portals, with its options for limits."""
+    arguments = (str(crawl_id), *limits, *portal_ids)
+    run_crawler(config, arguments, lambda event: tell(event["portal"], event.get("done", 0), None))
 
 
 def finish(engine: Engine, crawl_id: int, summary: reading.Summary) -> Run:

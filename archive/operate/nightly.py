@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
+from archive import reading
 from archive.config import Config
 from archive.errors import NianbaoError
 from archive.indexing import SOFTWARE
@@ -26,6 +28,7 @@ class Night:
     errors: Sequence[NianbaoError]
     today: date
     everything: bool = False  # portals and addresses that are not due, too
+    spread: bool = False  # over workers
 
 
 def planned(engine: Engine, night: Night) -> Plan:
@@ -49,10 +52,12 @@ def nightly(night: Night, tell: Tell, warn: Callable[[str], None]) -> Digest:
     """
     started = datetime.now(UTC)
     config = night.config
+    if night.spread:
+        config.require_shared()
     try:
         with alone(config) as engine:
             issues = alerts.tell_of_start(config.alerts)
-            digest = worked(engine, night, tell, started)
+            digest = worked(engine, night, tell, warn, started)
             digest = replace(digest, issues=(*issues, *digest.issues, *after_crawl(engine, config)))
             digest = replace(digest, issues=(*digest.issues, *alerts.tell_of(config.alerts, digest)))
             store(engine, digest)
@@ -63,16 +68,22 @@ def nightly(night: Night, tell: Tell, warn: Callable[[str], None]) -> Digest:
         raise
 
 
-def worked(engine: Engine, night: Night, tell: Tell, started: datetime) -> Digest:
+def worked(engine: Engine, night: Night, tell: Tell, warn: Callable[[str], None], started: datetime) -> Digest:
     """Crawls and reads; gives what there is to tell."""
     chosen = planned(engine, night)
     crawl_id = begin(engine, night, [one.portal for one in chosen.chosen])
     run, summary = None, None
     if crawl_id is not None:
-        waiting, limits = what_is_left(engine, night.config, crawl_id, started)
+        waiting, requests = what_is_left(engine, night.config, crawl_id)
+        until = started + timedelta(hours=night.config.night_hours)
         season = [] if night.everything else ["--season", night.today.isoformat()]
-        run, summary = crawl_on(engine, night.config, crawl_id, waiting, tell, [*limits, *season])
+        options = ["--until", until.isoformat(), *season]
+        hand_out = handing_out(engine, night, crawl_id, waiting, until, options, warn) if night.spread else None
+        limits = ["--requests", str(requests), *options]
+        run, summary = crawl_on(engine, night.config, crawl_id, waiting, tell, limits, hand_out)
     loud = [Loud("portal-file", None, str(error)) for error in night.errors]
+    if summary and summary.elsewhere:
+        loud.append(Loud("elsewhere", None, reading.elsewhere_text(summary.elsewhere)))
     if summary and summary.waiting_for is not None:
         loud.append(
             Loud(
@@ -117,14 +128,28 @@ def begin(engine: Engine, night: Night, chosen: Sequence[str]) -> int | None:
         return crawl_id or (crawls.open_crawl(connection, places, SOFTWARE) if places else None)
 
 
-def what_is_left(engine: Engine, config: Config, crawl_id: int, started: datetime) -> tuple[list[str], list[str]]:
-    """Gives the portals that a crawl has not done yet, and what is left of the night as options of the crawler."""
+def handing_out(
+    engine: Engine,
+    night: Night,
+    crawl_id: int,
+    waiting: Sequence[str],
+    until: datetime,
+    options: Sequence[str],
+    warn: Callable[[str], None],
+) -> Callable[[], None]:
+    """Gives what has workers crawl the portals that wait."""
+    from archive.operate.spread import Work, spread  # its engine is slow to import and seldom needed
+
+    ours = [portal for portal in night.portals if portal.id in waiting]
+    return partial(spread, engine, Work(night.config, crawl_id, ours, night.portals, until, options), warn)
+
+
+def what_is_left(engine: Engine, config: Config, crawl_id: int) -> tuple[list[str], int]:
+    """Gives the portals that a crawl has not done yet, and how many requests are left of the night."""
     with engine.connect() as connection:
         done = runs.portals_of(connection, crawl_id)
     requests = max(0, config.night_requests - sum(portal.requests for portal in done))
-    until = started + timedelta(hours=config.night_hours)
-    waiting = [portal.portal for portal in done if portal.state == "running"]
-    return waiting, ["--requests", str(requests), "--until", until.isoformat()]
+    return [portal.portal for portal in done if portal.state == "running"], requests
 
 
 def store(engine: Engine, digest: Digest) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from archive.model import Figure, Hints, Issue, Location, Reading, Statement, Status
 from archive.plain import digits
+from archive.records.session import lock_key
 from archive.records.sources import source_captures
 from archive.records.tables import (
     STATUS_CODES,
@@ -148,6 +149,13 @@ def hints_of(url: str, headers: Sequence[Sequence[str]] | None, context: Mapping
         file_name=url.rsplit("/", 1)[-1] or None,
         title=context.get("title"),
     )
+
+
+def claim(connection: Connection, payload_ids: Sequence[int], revision: int) -> set[int]:
+    """Gives those of the payloads that still have no reading; nobody else writes any until the transaction ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(lock_key("readings"))))
+    read = select(readings.c.payload_id).where(readings.c.payload_id.in_(payload_ids), readings.c.revision == revision)
+    return set(payload_ids) - set(connection.scalars(read))
 
 
 def store(connection: Connection, payload_id: int, reading: Reading) -> None:

@@ -28,7 +28,7 @@ WITH resting AS (
     JOIN captures c ON c.portal_id = k.portal_id AND c.url_key = k.url_key
     JOIN version_payloads vp ON vp.source_id = k.source_id AND vp.payload_id = c.payload_id
     WHERE k.portal_id = :portal AND s.document_id IS NOT NULL AND c.crawl_id <= :crawl AND c.truncated IS NULL
-      AND (c.status BETWEEN 200 AND 299 OR c.kind = 'revisit_not_modified')
+      AND (c.status BETWEEN 200 AND 299 OR c.kind = 'revisit_not_modified' OR c.status IS NULL AND c.kind <> 'error')
 ), first_version AS (
     SELECT version_id, min(crawl_id) AS crawl_id FROM sightings GROUP BY version_id
 ), seen AS (
@@ -102,6 +102,7 @@ class PortalRun:
     reason: str | None
     requests: int
     bytes: int
+    worker: str | None = None  # which one crawled it, where portals were spread over several
 
 
 @dataclass(frozen=True, slots=True)

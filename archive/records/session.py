@@ -132,14 +132,15 @@ def facts(engine: Engine) -> dict[str, str | None]:
 
 
 @contextmanager
-def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
+def advisory_lock(connection: Connection, name: str, *, shared: bool = False) -> Iterator[None]:
     """Holds the lock `name` on this connection; the server drops it with the connection, so kill -9 leaves none.
 
-    Raises LockHeldError where another connection holds it.
+    A shared one keeps out only who wants it alone. Raises LockHeldError where another connection holds it.
     """
     begun = connection.in_transaction()
     key = lock_key(name)
-    got = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one()
+    suffix = "_shared" if shared else ""
+    got = connection.execute(text(f"SELECT pg_try_advisory_lock{suffix}(:key)"), {"key": key}).scalar_one()
     if not begun:
         connection.commit()  # a lock held for hours must not hold a transaction open
     if not got:
@@ -147,7 +148,7 @@ def advisory_lock(connection: Connection, name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        release(connection, key)
+        release(connection, key, suffix)
 
 
 def lock_key(name: str) -> int:
@@ -155,13 +156,13 @@ def lock_key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
-def release(connection: Connection, key: int) -> None:
+def release(connection: Connection, key: int, suffix: str = "") -> None:
     """Gives the lock back; on a broken connection or in a failed transaction by dropping the connection."""
     if connection.closed or connection.invalidated:
         return  # the server has dropped the lock with it
     begun = connection.in_transaction()
     try:
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+        connection.execute(text(f"SELECT pg_advisory_unlock{suffix}(:key)"), {"key": key})
         if not begun:
             connection.commit()
     except DBAPIError:

@@ -1,0 +1,170 @@
+"""A night over several machines: hands its portals to workers, as the budget allows, and waits for them."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from archive import reading
+from archive.config import Config
+from archive.model import Storage
+from archive.portals import Portal
+from archive.records import Engine, crawls, jobs, runs
+from archive.records.crawls import Outcome
+from archive.records.runs import PortalRun
+
+POLL = 1.0  # seconds
+PATIENCE = 60.0  # seconds for a worker that died to come back, once all else is done
+LONELY = 30.0  # seconds without any worker, until someone is told
+OVER = "no worker had ended it when the night's hours (night_hours) were over"
+SPENT = "the night's requests (night_requests) are used up"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a night hands out: portals in their order, of all that are known, until when, with which options."""
+
+    config: Config
+    crawl_id: int
+    portals: Sequence[Portal]
+    known: Sequence[Portal]
+    until: datetime
+    options: Sequence[str]  # of the crawler
+
+
+def spread(engine: Engine, work: Work, warn: Callable[[str], None]) -> None:
+    """Has workers crawl portals; each has come to an end afterwards, if only to that of the night."""
+    spent = asyncio.run(hand_out(engine, work, warn)) if work.portals else set()
+    wait_for_readers(engine, work.config.storage)
+    with engine.begin() as connection:
+        for run in runs.portals_of(connection, work.crawl_id):
+            if run.state == "running":
+                outcome = Outcome("incomplete", SPENT) if run.portal in spent else unended(run, work.until)
+                crawls.finish_portal(connection, work.crawl_id, run.portal, outcome)
+
+
+def wait_for_readers(engine: Engine, storage: Storage) -> None:
+    """Waits a little for workers that died: what only they have is read when they are started again."""
+    deadline = time.monotonic() + PATIENCE
+    while reading.elsewhere(engine, storage) and time.monotonic() < deadline:
+        time.sleep(POLL)
+
+
+def unended(run: PortalRun, until: datetime) -> Outcome:
+    """Gives how a portal ended that no worker has brought to its end."""
+    if datetime.now(UTC) >= until:
+        return Outcome("incomplete", OVER + (f"; before that: {run.reason}" if run.reason else ""))
+    return Outcome("failed", f"given up after {jobs.TRIES} tries, the last by {run.worker}: {run.reason or 'it died'}")
+
+
+async def hand_out(engine: Engine, work: Work, warn: Callable[[str], None]) -> set[str]:
+    """Keeps the queue filled until all portals have come to an end, or the night has; takes back what waits then.
+
+    Gives the portals for which the night had no request left.
+    """
+    hosts = shared_hosts(work.known)
+    left = deque(work.portals)
+    watch = Watch(warn)
+    async with jobs.opened(engine.url) as app:
+        await jobs.begin(app)
+        ended = False
+        try:
+            while not ended:
+                await jobs.rescue(app)
+                if datetime.now(UTC) >= work.until:
+                    left.clear()
+                    await jobs.withdraw(app, taken_too=False)
+                with engine.connect() as connection:  # before the queue: what ends meanwhile counts as going on
+                    done = {run.portal: run for run in runs.portals_of(connection, work.crawl_id)}
+                    watch.look(jobs.alive(connection))
+                promised = await jobs.promised(app, work.crawl_id)
+                put = affordable(left, done, promised, work.config.night_requests)
+                for portal, requests in put:
+                    await jobs.put(app, task_of(work, portal, hosts[portal.id], requests))
+                ended = not promised and not put
+                await asyncio.sleep(0 if ended else POLL)
+        finally:
+            if not ended:
+                await jobs.withdraw(app, taken_too=True)
+    return {portal.id for portal in left}
+
+
+def affordable(
+    left: deque[Portal], done: dict[str, PortalRun], promised: dict[str, int], night_requests: int
+) -> list[tuple[Portal, int]]:
+    """Takes from `left` what the night's requests allow; gives portals with the requests that each may make in all.
+
+    What is promised to others is kept for them, so the night never makes more than its own. A portal whose own limit
+    does not fit waits until they give back what they did not need; with nothing to wait for, it gets the rest.
+    """
+    kept = sum(max(0, most - done[portal].requests) for portal, most in promised.items())
+    rest = night_requests - sum(run.requests for run in done.values()) - kept
+    found: list[tuple[Portal, int]] = []
+    while left:
+        portal = left[0]
+        before = done[portal.id].requests
+        wanted = max(0, portal.politeness.nightly_requests - before)
+        if portal.id not in promised:  # else a worker goes on with what a killed night had given it
+            if wanted > rest and (promised or found or rest <= 0):
+                break
+            found.append((portal, before + min(wanted, rest)))
+            rest -= min(wanted, rest)
+        left.popleft()
+    return found
+
+
+def task_of(work: Work, portal: Portal, host: str, requests: int) -> jobs.Task:
+    """Gives a portal as a task, with the files that say what it is."""
+    files = {portal.path.name: portal.path.read_text(encoding="utf-8")}
+    if work.config.divisions_file.is_file():
+        files["divisions"] = work.config.divisions_file.read_text(encoding="utf-8")
+    return jobs.Task(work.crawl_id, portal.id, host, requests, list(work.options), files)
+
+
+def shared_hosts(portals: Collection[Portal]) -> dict[str, str]:
+    """Gives for each portal one host for all that hang together: portals that share a host have the same."""
+    parents: dict[str, str] = {}
+
+    def root(host: str) -> str:
+        while parents.setdefault(host, host) != host:
+            host = parents[host]
+        return host
+
+    firsts = {}
+    for portal in portals:
+        first, *others = sorted({urlsplit(f"//{host}").hostname or host for host in every_host(portal)})
+        firsts[portal.id] = first
+        for other in others:
+            least, most = sorted((root(first), root(other)))
+            parents[most] = least
+    return {portal_id: root(first) for portal_id, first in firsts.items()}
+
+
+def every_host(portal: Portal) -> tuple[str, ...]:
+    """Gives the hosts that are asked for a portal's pages and files."""
+    return (*portal.hosts, *portal.attachment_hosts)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Tells once that no worker is there, and that one has come."""
+
+    warn: Callable[[str], None]
+    since: datetime | None = None
+    told: bool = False
+
+    def look(self, alive: int) -> None:
+        """Takes note of how many workers are alive."""
+        now = datetime.now(UTC)
+        if alive:
+            if self.told:
+                self.warn(f"{alive} workers are there now")
+            self.since, self.told = None, False
+            return
+        self.since = self.since or now
+        if not self.told and (now - self.since).total_seconds() >= LONELY:
+            self.warn("no worker is there: start `nianbao worker` on one machine or more")
+            self.told = True
