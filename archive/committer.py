@@ -24,6 +24,7 @@ from archive.records.frontier import Done
 from archive.records.trouble import as_told
 from archive.warc.coding import Flaw
 from archive.warc.facts import Facts
+from archive.warc.reach import in_folder
 from archive.warc.reader import payload_at
 from archive.warc.record import Received, Records, exchange_records, receive
 from archive.warc.recover import Orphan
@@ -140,6 +141,10 @@ class Committer:
         future: Future[T] = Future()
         self._put(Question(ask, future))
         return future
+
+    def can_read(self, held: Held) -> bool:
+        """Says whether a payload can be read from here: each of several machines has WARC files of its own."""
+        return self._storage.url is not None or in_folder(self._storage, held.location.file)
 
     def close(self) -> None:
         """Keeps what is waiting, then seals the WARC file. Raises what kept it from doing so."""

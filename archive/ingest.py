@@ -6,12 +6,13 @@ futures raise StorageFailedError or DatabaseUnavailableError.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
 from archive.committer import Captured, Committer
 from archive.indexing import recover
-from archive.model import Exchange
+from archive.model import Exchange, Role
 from archive.records import Connection, crawls, frontier, recheck
 from archive.records.captures import Held
 from archive.records.crawls import Outcome
@@ -66,8 +67,20 @@ class Frontier:
         return self._committer.run(ask)
 
     def lease(self, count: int) -> "Future[list[Lease]]":
-        """Gives at most `count` due URLs to be fetched now."""
-        return self._run(frontier.lease, count)
+        """Gives at most `count` due URLs to be fetched now.
+
+        A list that only another machine holds is asked for as if nobody did: a 304 would leave us without its rows.
+        """
+
+        def ask(connection: Connection) -> list[Lease]:
+            found = frontier.lease(connection, self._crawl_id, self._portal_id, count)
+            return [replace(lease, held=None) if self._lies_elsewhere(lease) else lease for lease in found]
+
+        return self._committer.run(ask)
+
+    def _lies_elsewhere(self, lease: Lease) -> bool:
+        is_list = Role(lease.entry.role) is Role.LIST
+        return is_list and lease.held is not None and not self._committer.can_read(lease.held)
 
     def settle(self, done: Done) -> "Future[None]":
         """Writes what came of a lease, with the sources and links found."""
