@@ -39,7 +39,7 @@ class VersionReading:
 
 
 def version_readings(connection: Connection, source_id: int, revision: int) -> list[VersionReading]:
-    """Gives the versions of a source by number, read under a revision."""
+    """Gives the versions of a source in the order in which they were shown first, read under a revision."""
     seen = source_captures(select(sources.c.id).where(sources.c.id == source_id))
     shown = (
         select(
@@ -79,7 +79,7 @@ def version_readings(connection: Connection, source_id: int, revision: int) -> l
         .join(sources, sources.c.id == versions.c.source_id)
         .join(readings, of_source(revision, payloads.c.id))
         .outerjoin(earlier, earlier.c.id == versions.c.same_as)
-        .order_by(versions.c.number)
+        .order_by(shown.c.first_seen, versions.c.number)  # an older state may have been imported later
     )
     return [VersionReading(*tuple(row)) for row in connection.execute(statement)]
 

@@ -36,11 +36,12 @@ def compare(connection: Connection, source_id: int, revision: int, old: int | No
     Raises UsageError where there are not two, or where a number is none of its versions.
     """
     seen = {version.number: version for version in version_readings(connection, source_id, revision)}
-    numbers = sorted(seen)
+    numbers = list(seen)
     if len(numbers) < 2 and (old is None or new is None):
         raise UsageError(f"there is only version {numbers[0]}" if numbers else "no version was read")
     new = numbers[-1] if new is None else new
-    old = max((n for n in numbers if n < new), default=numbers[0]) if old is None else old
+    if old is None:
+        old = numbers[max(numbers.index(new) - 1, 0)] if new in seen else numbers[0]
     for number in (old, new):
         if number not in seen:
             raise UsageError(f"no version {number}; there are: {', '.join(map(str, numbers))}")

@@ -18,19 +18,10 @@ from archive.warc.foreign import Foreign, Trouble, records
 from archive.warc.foreign_exchange import Found, exchanges
 from archive.warc.foreign_http import honest
 from archive.warc.http import decoded, framed, header, parse_response
+from tests.compose.foreign import URL, record
 
 PAGE = "<html><body>昌傅镇2023年政府信息公开工作年度报告</body></html>".encode()
-URL = "http://www.example.gov.cn/a.html"
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
-
-
-def record(kind: str, block: bytes, **fields: str) -> bytes:
-    """One record, plain, with fields by their names in lower case with underscores."""
-    named = {"warc-type": kind, "warc-target-uri": URL, "warc-date": "2021-03-01T00:00:09Z"}
-    named |= {name.replace("_", "-"): value for name, value in fields.items()}
-    named.setdefault("content-length", str(len(block)))
-    lines = "".join(f"{name}: {value}\r\n" for name, value in named.items() if value)
-    return b"WARC/1.0\r\n" + lines.encode() + b"\r\n" + block + b"\r\n\r\n"
 
 
 def found(data: bytes) -> list[Found | Trouble]:

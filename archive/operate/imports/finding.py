@@ -23,6 +23,7 @@ from archive.warc.foreign_exchange import Found
 from archive.warc.http import content_type
 from archive.warc.record import receive
 
+ROBOTS = "/robots.txt"
 TOGETHER = 200  # payloads judged before what was found of them is written
 NOTHING = Said(0)
 
@@ -185,6 +186,8 @@ class Finder:
 
 def sort_of(found: Found, each: Input) -> tuple[str, bool]:
     """Gives the kind of what was found, and whether it may be a report."""
+    if urlsplit(found.url).path == ROBOTS:
+        return "other", False
     if found.media_type is not None:
         payload, hints = Payload(found.block), Hints(url=found.url, media_type=found.media_type.partition(";")[0])
     else:
@@ -203,6 +206,6 @@ def role_of(url: str, kind: str, worth: bool) -> Role:
     """Gives the role of something imported."""
     if kind == "document":
         return Role.ATTACHMENT
-    if urlsplit(url).path == "/robots.txt":
+    if urlsplit(url).path == ROBOTS:
         return Role.ROBOTS
     return Role.REPORT if worth else Role.OTHER
