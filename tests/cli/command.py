@@ -7,13 +7,16 @@ import random
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL
 
+from crawler.demo.portal import DemoPortal
+from crawler.demo.portal_files import portal_files
+from crawler.demo.server import DemoServer
 from crawler.demo.ten import TEN
 from crawler.demo.two import TWO
 from tests.scratch import administer, scratch_name
@@ -60,6 +63,10 @@ class Command:
         """Gives the JSON objects that a command prints."""
         return [json.loads(line) for line in self.run(*arguments, "--json", code=code).stdout.splitlines()]
 
+    def crawls(self, portals: Path) -> None:
+        """Makes the portal files of a folder the archive's."""
+        self.more |= {"NIANBAO_PORTALS_DIR": str(portals), "NIANBAO_PROFILE": "test", "NIANBAO_CONTACT": "test"}
+
     def demo(self, nights: int, code: int = 0) -> list[dict[str, Any]]:
         """Gives what the nights of the demo did."""
         return self.json("demo", "--nights", str(nights), "--no-serve", "--demo-port", str(self.port), code=code)
@@ -86,3 +93,14 @@ def make_archive(folder: Path, server_url: URL, template: str) -> Iterator[Comma
     administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield Command(folder, server_url.set(database=name).render_as_string(hide_password=False), free_port())
     administer(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def served(archive: Command, portals: Sequence[DemoPortal] = TWO) -> Iterator[DemoServer]:
+    """Serves demo portals, whose files are the archive's."""
+    folder = archive.home / "portals"
+    folder.mkdir(parents=True)
+    with DemoServer(archive.port, portals=portals) as server:
+        portal_files(server.port, folder, portals)
+        archive.crawls(folder)
+        yield server

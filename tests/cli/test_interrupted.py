@@ -6,29 +6,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import URL, create_engine, text
 
-from crawler.demo.portal_files import portal_files
 from crawler.demo.server import DemoServer
 from tests.cli.command import Command, make_archive
 
 ROUNDS = 6
-
-
-@pytest.fixture
-def demo(archive: Command) -> Iterator[DemoServer]:
-    """Serves the demo portals; their files are the archive's."""
-    folder = archive.home / "portals"
-    folder.mkdir(parents=True)
-    with DemoServer(archive.port) as server:
-        portal_files(server.port, folder)
-        archive.more |= {"NIANBAO_PORTALS_DIR": str(folder), "NIANBAO_PROFILE": "test", "NIANBAO_CONTACT": "test"}
-        yield server
 
 
 def crawl_and_kill(archive: Command, seconds: float) -> bool:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,24 +12,12 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from archive.records.session import advisory_lock, engine_for, parsed
-from crawler.demo.portal_files import portal_files
 from crawler.demo.server import DemoServer
 from crawler.demo.truth import changes, expected
 from tests.cli.command import Command
 
 QINGHE, YUNXIU = "990101-qinghe", "990202-yunxiu"
 TOMORROW = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-
-
-@pytest.fixture
-def demo(archive: Command) -> Iterator[DemoServer]:
-    """Serves the two quick demo portals; their files are the archive's."""
-    folder = archive.home / "portals"
-    folder.mkdir(parents=True)
-    with DemoServer(archive.port) as server:
-        portal_files(server.port, folder)
-        archive.more |= {"NIANBAO_PORTALS_DIR": str(folder), "NIANBAO_PROFILE": "test", "NIANBAO_CONTACT": "test"}
-        yield server
 
 
 def night(archive: Command, *arguments: str, code: int = 0) -> dict[str, Any]:

@@ -1,30 +1,11 @@
 """A portal with damaged files and pages that are not what they say: named, counted, and nothing else is lost."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.cli.command import Command
-
-PAGES: dict[str, tuple[str, bytes]] = {}
-
-
-class Odd(BaseHTTPRequestHandler):
-    """Answers from PAGES."""
-
-    def do_GET(self) -> None:
-        """Sends a page, else 404."""
-        kind, body = PAGES.get(self.path, ("text/html", b"not found"))
-        self.send_response(200 if self.path in PAGES else 404)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Keeps quiet."""
+from tests.cli.odd_portal import PAGES, serving
 
 
 def html(title: str, body: str) -> tuple[str, bytes]:
@@ -48,9 +29,6 @@ SECTIONS = "".join(
 @pytest.fixture
 def odd(archive: Command) -> Iterator[str]:
     """Serves the odd portal, whose file is the archive's only one; gives its base URL."""
-    server = ThreadingHTTPServer(("127.0.0.32", 0), Odd)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.32:{server.server_port}"
     rows = {
         "/1.html": "试验县2023年政府信息公开工作年度报告",
         "/2.html": "试验县教育局2023年政府信息公开工作年度报告",
@@ -65,18 +43,8 @@ def odd(archive: Command) -> Iterator[str]:
     PAGES["/2.docx"] = ("application/msword", b"PK\x03\x04 this was never a document")
     PAGES["/3.html"] = html("首页", "<p>欢迎光临</p>")
     PAGES["/4.docx"] = html("登录", "<form><input name='user'></form>")
-    folder = archive.home / "portals"
-    folder.mkdir(parents=True)
-    (folder / "990302-qi.toml").write_text(
-        f'schema = 1\nid = "990302-qi"\nname = "试验县"\ndivision = "990302"\nbase = "{base}"\n'
-        f'hosts = ["127.0.0.32:{server.server_port}"]\nstatus = "active"\n[politeness]\ndelay = 0.0\n'
-        f'[expect]\nreports = 4\n[[column]]\nkey = "nb"\nurl = "{base}/list.html"\nfamily = "listing"\n',
-        encoding="utf-8",
-    )
-    archive.more |= {"NIANBAO_PORTALS_DIR": str(folder), "NIANBAO_PROFILE": "test", "NIANBAO_CONTACT": "test"}
-    yield base
-    server.shutdown()
-    server.server_close()
+    with serving(archive, "127.0.0.32", "990302-qi", 4) as base:
+        yield base
 
 
 def test_each_fault_is_named_and_the_sound_report_is_kept(archive: Command, odd: str) -> None:

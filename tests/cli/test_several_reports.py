@@ -2,17 +2,15 @@
 
 import io
 import json
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from tests.cli.command import Command
-from tests.cli.test_odd_portal import PAGES, Odd
+from tests.cli.odd_portal import PAGES, serving
 from tests.compose.several import Report, docx, html, paged, report
 
 TOWNS = ("昌傅镇", "大桥街道", "店下镇")
@@ -34,9 +32,6 @@ def reports(seed: str) -> list[Report]:
 @pytest.fixture
 def portal(archive: Command) -> Iterator[str]:
     """Serves the portal, whose file is the archive's only one; gives its base URL."""
-    server = ThreadingHTTPServer(("127.0.0.33", 0), Odd)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.33:{server.server_port}"
     years = [report("观上镇", year, Random(year)) for year in (2023, 2022)]
     rows = {"/1.zip": "试验县各乡镇2023年政府信息公开工作年度报告", "/2.html": "观上镇政府信息公开工作年度报告"}
     items = "".join(f"<li><a href='{path}'>{title}</a><span>2024-01-18</span></li>" for path, title in rows.items())
@@ -44,18 +39,8 @@ def portal(archive: Command) -> Iterator[str]:
     PAGES["/list.html"] = ("text/html", paged(f"<ul>{items}</ul>", "年报"))
     PAGES["/1.zip"] = ("application/zip", files(*reports("a")))
     PAGES["/2.html"] = ("text/html", paged("".join(html(one, Random(7)) for one in years)))
-    folder = archive.home / "portals"
-    folder.mkdir(parents=True)
-    (folder / "990303-xiang.toml").write_text(
-        f'schema = 1\nid = "990303-xiang"\nname = "试验县"\ndivision = "990303"\nbase = "{base}"\n'
-        f'hosts = ["127.0.0.33:{server.server_port}"]\nstatus = "active"\n[politeness]\ndelay = 0.0\n'
-        f'[expect]\nreports = 2\n[[column]]\nkey = "nb"\nurl = "{base}/list.html"\nfamily = "listing"\n',
-        encoding="utf-8",
-    )
-    archive.more |= {"NIANBAO_PORTALS_DIR": str(folder), "NIANBAO_PROFILE": "test", "NIANBAO_CONTACT": "test"}
-    yield base
-    server.shutdown()
-    server.server_close()
+    with serving(archive, "127.0.0.33", "990303-xiang", 2) as base:
+        yield base
 
 
 def crawl(archive: Command) -> dict[str, object]:

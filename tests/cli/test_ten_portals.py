@@ -1,16 +1,14 @@
 """Three nights at the ten demo portals: every planted report, no noise, the planted faults named, nobody pressed."""
 
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, text
 
 from crawler.demo.answers import Access
-from crawler.demo.portal_files import portal_files
 from crawler.demo.server import DemoServer
 from crawler.demo.ten import TEN
-from tests.cli.command import Command
+from tests.cli.command import Command, served
 
 HELD = text(
     "SELECT DISTINCT s.portal_id, a.name, d.year FROM sources s JOIN documents d ON d.id = s.document_id"
@@ -46,11 +44,7 @@ def at_a_time(log: list[Access]) -> int:
 
 
 def test_three_nights_at_ten_portals(archive: Command) -> None:
-    folder: Path = archive.home / "portals"
-    folder.mkdir(parents=True)
-    archive.more |= {"NIANBAO_PORTALS_DIR": str(folder), "NIANBAO_PROFILE": "test", "NIANBAO_CONTACT": "test"}
-    with DemoServer(archive.port, portals=TEN) as server:
-        portal_files(server.port, folder, TEN)
+    with served(archive, TEN) as server:
         for night in (1, 2, 3):
             done = crawl(archive, server, night)
             documents = held(archive)
