@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs `nianbao nightly` each day at NIGHT_AT (HH:MM in China), for containers, which have no cron.
+# Runs `nianbao nightly` with NIGHT_OPTIONS each day at NIGHT_AT (HH:MM in China), for containers, which have no cron.
 # It starts up to NIGHT_SPREAD seconds later, so that not everybody asks at the same time. --once: one night, then ends.
 set -eu
 export TZ=CST-8 # China Standard Time, which needs no time zone files in this form
@@ -27,7 +27,7 @@ while :; do
     spread=$(($(od -An -N2 -tu2 /dev/urandom) % (${NIGHT_SPREAD:-1200} + 1)))
     echo "every-night: next at $(date -d "@$((next + spread))" '+%Y-%m-%d %H:%M:%S %z')" >&2
     run sleep $((next + spread - now))
-    run nianbao nightly
+    run nianbao nightly ${NIGHT_OPTIONS:-}
     [ "$code" = 0 ] || echo "every-night: exit code $code" >&2
     [ "${1:-}" != --once ] || exit 0
 done
