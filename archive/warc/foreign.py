@@ -110,7 +110,8 @@ def head(stream: IO[bytes]) -> dict[str, str] | None:
 
 
 def text_of(line: bytes) -> str:
-    """Gives a header line as text: UTF-8, else what its bytes are called."""
+    """Gives a header line as text: UTF-8, else what its bytes are called; without NULs, which no database takes."""
+    line = line.replace(b"\0", b"")
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:

@@ -106,7 +106,7 @@ def exchange(record: Foreign, request: bytes) -> Found | Trouble:
         return left("not-a-get", f"the answer to a {request[:8].partition(b' ')[0].decode('latin-1')}")
     try:
         at = utc(record.fields["warc-date"])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return left("no-date", f"WARC-Date is {record.fields.get('warc-date')!r}")
     revisits = None
     if record.type == "revisit":
@@ -137,14 +137,14 @@ def reference(record: Foreign, not_modified: bool) -> Reference:
     fields = record.fields
     try:
         at = utc(fields["warc-refers-to-date"])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         at = None
     url = fields.get("warc-refers-to-target-uri", "").strip("<> ")
     return Reference(fields.get("warc-refers-to"), url or None, at, not_modified)
 
 
 def utc(text: str) -> datetime:
-    """Gives the time of a WARC-Date, UTC where it does not say so. Raises ValueError."""
+    """Gives the time of a WARC-Date, UTC where it does not say so. Raises ValueError, OverflowError."""
     at = parse_date(text)
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 

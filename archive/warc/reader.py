@@ -85,7 +85,7 @@ def local_bytes(folder: Path, location: Location) -> bytes:
 
 
 def content_at(storage: Storage, location: Location) -> Content:
-    """Gives the decoded body of a response, the block of a resource record, with its flaw, if any. Raises as record_at does."""
+    """Gives the decoded body of a response with its flaw, if any; the block of a resource. Raises as record_at does."""
     record = record_at(storage, location)
     if record.type == "resource":
         return Content(record.block)

@@ -40,7 +40,7 @@ def documents(archive: Command) -> set[tuple[str, int]]:
 def took(archive: Command, *arguments: str, code: int = 0) -> dict[str, Any]:
     """What an import of one path did."""
     [done] = archive.json("import", *arguments, code=code)
-    [one] = done["paths"]
+    one: dict[str, Any] = done["paths"][0]
     return one | {"import": done["import"], "documents": done["documents"]}
 
 

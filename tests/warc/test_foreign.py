@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped,unused-ignore]
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -122,7 +122,7 @@ def test_what_is_no_business_of_ours_is_named() -> None:
             record("response", b"20210301 1.2.3.4", warc_target_uri="dns:www.example.gov.cn", content_type="text/dns"),
             record("resource", b"png", warc_target_uri="urn:view:http://a.cn/"),
             record("response", HEAD + b"\r\n", warc_date="yesterday"),
-            record("response", HEAD + b"\r\n", warc_date=""),
+            record("response", HEAD + b"\r\n", warc_date="0001-01-01T00:00:00+08:00"),
             record("revisit", HEAD, warc_profile="http://example.org/unheard-of"),
             record("strange", b""),
         )
@@ -155,6 +155,12 @@ def test_a_request_is_found_before_and_behind_its_answer(first: str) -> None:
 def test_the_answer_to_a_post_is_left_out() -> None:
     post = record("request", b"POST /a.html HTTP/1.1\r\n\r\n")
     assert codes(post + record("response", HEAD + b"\r\n")) == ["not-a-get"]
+
+
+def test_what_no_database_takes_is_not_in_the_fields() -> None:
+    [one] = found(record("resource", b"x", warc_target_uri=URL + "\0", content_type="a/\0b"))
+    assert isinstance(one, Found)
+    assert (one.url, one.media_type) == (URL, "a/b")
 
 
 def test_an_address_in_angle_brackets_and_a_time_without_a_zone() -> None:

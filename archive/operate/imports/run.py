@@ -136,7 +136,7 @@ def contents(each: Input, going: Import) -> Iterator[tuple[Found | Trouble, Said
         else:
             said = going.said.get(each.path.resolve())
             yield file(each, going.options, said), said
-    except (OSError, BadZipFile) as error:
+    except (OSError, BadZipFile, NotImplementedError) as error:
         yield Trouble(0, "unreadable-file", getattr(error, "strerror", None) or str(error)), None
 
 
