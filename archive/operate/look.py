@@ -18,7 +18,7 @@ def look(config: Config, url: str, hear: Hear) -> dict[str, Any]:
     Raises UsageError without a contact, and for an address that no portal may have.
     """
     config.require_contact()
-    check(url, config.profile)
+    url = checked(url, config.profile)
     found: dict[str, Any] = {}
 
     def heard(event: dict[str, Any]) -> None:
@@ -33,13 +33,14 @@ def look(config: Config, url: str, hear: Hear) -> dict[str, Any]:
     return found
 
 
-def check(url: str, profile: str) -> None:
-    """Raises UsageError for what is no web address, or is at a host that no portal may have."""
+def checked(url: str, profile: str) -> str:
+    """Gives the address with a path. Raises UsageError for none of the web, or at a host that no portal may have."""
     try:
-        host, scheme = host_of(url), urlsplit(url).scheme
+        host, parts = host_of(url), urlsplit(url)
     except ValueError as error:
         raise UsageError(f"{url}: not a web address: {error}") from error
-    if scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host:
         raise UsageError(f"{url}: a web address begins with http:// or https:// and a host")
     if trouble := host_trouble(host, profile):
         raise UsageError(f"{url}: {host}: {trouble}")
+    return parts._replace(path=parts.path or "/").geturl()

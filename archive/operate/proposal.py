@@ -60,10 +60,10 @@ def own_id(output: Path | None) -> str | None:
     """
     if output is None or output.is_dir():
         return None
+    if not output.suffix or not output.parent.is_dir():
+        raise UsageError(f"{output if not output.suffix else output.parent}: no such folder")
     if output.suffix != ".toml" or not ID.fullmatch(output.stem):
         raise UsageError(f"{output}: a portal file is named after its id, as 360982-zhangshu.toml; or name a folder")
-    if not output.parent.is_dir():
-        raise UsageError(f"{output.parent}: no such folder")
     free_path(output, output.stem)
     return output.stem
 

@@ -59,7 +59,7 @@ async def find_list(site: LookSpider) -> Page:
     finding, hosts = site.finding, site.portal.hosts
     waiting: list[tuple[int, int, str, str | None]] = [(0, 0, finding.url, None)]
     met: set[str] = {canonical(finding.url)}
-    asked = 0
+    asked, spare = 0, None
     while waiting and asked < PAGES:
         _, _, target, via = heappop(waiting)
         asked += 1
@@ -76,11 +76,14 @@ async def find_list(site: LookSpider) -> Page:
             finding.unread = finding.unread or f"{page.address}: {trouble}"
         if kind == "list":
             return page
+        spare = spare or (page if kind == "mixed" else None)
         onward = leads_on(page.text, page.url)
         for rank, link in [(0, onward)] if onward else ways(page, hosts, kind == "report"):
             if canonical(link) not in met and host_of(link) in hosts:
                 met.add(canonical(link))
                 heappush(waiting, (rank, len(met), link, page.url))
+    if spare:
+        return spare
     raise PortalError(lost(finding))
 
 
@@ -102,7 +105,10 @@ def learn(site: LookSpider, page: Page) -> None:
 
 
 def kind_of(page: Page, portal: Portal) -> tuple[str, str]:
-    """Gives what a page is (list, report, page, file), and why it could not be read as a list where it could not."""
+    """Gives what a page is, as Finding has it, and why it could not be read as a list where it could not.
+
+    A home page may show new reports among its news; where it links to their column, that is the list.
+    """
     if page.is_file:
         return "file", ""
     try:
@@ -112,13 +118,13 @@ def kind_of(page: Page, portal: Portal) -> tuple[str, str]:
     count = listed.counts["reports"] if listed else 0
     if is_report(page, count):
         return "report", ""
-    if count >= (1 if names_reports(page) else MANY):
-        return "list", ""
-    leads = bool(listed and listed.page.lists) or bool(folders(page, portal))
-    beyond = next(ways(page, portal.hosts, from_report=False), None)
-    if leads and (names_reports(page) or (listed and listed.page.lists and beyond is None)):
-        return "list", ""
-    return "page", trouble
+    beyond = min((rank for rank, _ in ways(page, portal.hosts, from_report=False)), default=None)
+    framed = bool(listed and listed.page.lists)
+    if names_reports(page):
+        return ("list" if count or framed or folders(page, portal) else "page"), trouble
+    if count >= MANY:
+        return ("mixed" if beyond == 0 else "list"), ""
+    return ("list" if framed and beyond is None else "page"), trouble
 
 
 async def describe(site: LookSpider, page: Page) -> Turned:

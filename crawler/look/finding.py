@@ -59,7 +59,7 @@ class Finding:
     """What stands at an address. Without a `column` nothing can be proposed, and `trouble` says why."""
 
     url: str
-    kind: str | None = None  # what stands there: list, report, page or file
+    kind: str | None = None  # what stands there: list, report, file, page, or mixed: reports among other things
     unread: str | None = None  # why that is no list that can be read, though it calls itself one
     names: list[str] = field(default_factory=list)  # of the site, as its pages call it
     site_code: str | None = None  # 网站标识码; its first six digits are a division

@@ -1,6 +1,5 @@
 """The spider of a look: asks for one page after the other with a crawl's own conduct, and keeps none of it."""
 
-import logging
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import datetime
@@ -25,8 +24,6 @@ from crawler.look.page import Page
 from crawler.middlewares import RefusedError
 from crawler.progress import tell
 from crawler.spiders.portal import FORM, JSON, hints
-
-log = logging.getLogger(__name__)
 
 REQUESTS = 12  # robots.txt and redirects counted
 NO_REQUESTS: tuple[Request, ...] = ()
@@ -66,8 +63,7 @@ class LookSpider(scrapy.Spider):
             await self.course(self)
         except PortalError as error:
             self.finding.trouble = str(error)
-        except Exception as error:  # the command must hear of it, in words
-            log.exception("the look failed")
+        except Exception as error:  # noqa: BLE001 – the command must hear of it, in words
             tell(event="error", code=1, message=f"the look failed: {type(error).__name__}: {error}")
             return
         self.finding.delay = self.spacing

@@ -154,6 +154,16 @@ def test_a_second_page_that_is_the_first_again_is_a_doubt(outside: Command) -> N
     assert found["proposal"]
 
 
+def test_reports_among_the_news_of_a_home_page_are_not_the_column(outside: Command) -> None:
+    with RawServer("127.0.0.40") as server:
+        server.page("/", listed(rows(1, 3), "<a href=/nb/>政府信息公开年报</a>", title="试验县人民政府"))
+        server.page("/nb/", listed(rows(1, 6)))
+        assert outside.json("portals", "probe", server.base)[0]["expected"] == 6
+        del server.answers["/nb/"]
+        [found] = outside.json("portals", "probe", server.base)
+    assert (found["column"], found["expected"]) == (f"{server.base}/", 3)
+
+
 SPA = (
     "<html><head><title>政府信息公开年报</title></head><body><div id=app><ul><li v-for='x in list'>"
     "<a href='{{x.url}}'>{{x.title}}</a></li></ul></div><script src=/app.js></script></body></html>"
@@ -229,7 +239,8 @@ def test_nothing_is_asked_where_the_command_is_wrong(outside: Command, tmp_path:
         wrong = {
             "is there already": (server.base, "-o", str(there)),
             "named after its id": (server.base, "-o", str(tmp_path / "zhangshu.toml")),
-            "no such folder": (server.base, "-o", str(tmp_path / "none" / "360982-a.toml")),
+            "/none: no such folder": (server.base, "-o", str(tmp_path / "none" / "360982-a.toml")),
+            "/portals: no such folder": (server.base, "-o", str(tmp_path / "portals")),
             "begins with http": ("127.0.0.40",),
             "not a web address": ("http://[::1",),
             "loopback hosts only": ("http://www.example.gov.cn/",),
