@@ -13,8 +13,11 @@ from pathlib import Path
 import obstore
 import pytest
 
+from archive import sandbox
 from archive.errors import CorruptArchiveError, StoreUnavailableError
-from archive.model import Exchange, Location, Storage
+from archive.model import Exchange, Hints, Location, Payload, Storage
+from archive.reading import read_stored
+from archive.records.readings import Stored
 from archive.warc import store
 from archive.warc.reader import payload_at, record_at
 from archive.warc.record import exchange_records
@@ -78,6 +81,29 @@ def test_a_record_is_read_from_the_folder_or_else_from_the_store(
     assert [payload_at(there, place) for place in places] == payloads
     with pytest.raises(CorruptArchiveError, match="it is not there"):
         record_at(here, places[0])
+
+
+def test_reading_processes_reach_the_store_and_say_when_it_is_away(
+    found: ObjectStore, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "<html><body><p>2023年政府信息公开工作年度报告</p></body></html>".encode()
+    block = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    writer = Writer(tmp_path, "demo", {})
+    place = writer.append(exchange_records(make(block), None, False).members)[0]
+    writer.close()
+    [path] = tmp_path.iterdir()
+    store.put(URL, path)
+    path.unlink()
+    waiting = [Stored(1, Payload(body).sha256, place, Hints())]
+    read = partial(read_stored, Storage(tmp_path, URL))
+    [(_, answer)] = sandbox.run(read, waiting, workers=1)
+    assert isinstance(answer, tuple)
+    assert "年度报告" in answer[0].text
+
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another-secret")
+    [(_, answer)] = sandbox.run(read, waiting, workers=1)
+    assert isinstance(answer, StoreUnavailableError)
+    assert str(answer) == f"{URL}: SignatureDoesNotMatch"
 
 
 def test_a_place_that_is_not_there_is_named(found: ObjectStore, tmp_path: Path) -> None:
