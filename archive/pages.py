@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from archive.committer import Captured, incomplete
+from archive.errors import PortalError
 from archive.model import Exchange, Hints, Link, Payload
 from archive.read.charset import decode
 from archive.read.links import links as links_in
@@ -11,6 +12,12 @@ from archive.read.media import HTML, media_type
 from archive.warc.record import facts_for, receive
 
 SPACE = b"\xef\xbb\xbf \t\r\n"
+# The parser's time grows with the square of the depth, which is some 40 on real pages.
+DEEPEST = 5_000
+_TAG = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|t[dhr]|wbr)\b)[a-z]",
+    re.IGNORECASE,
+)
 ROOTS = (b"<!doctype html", b"<html")  # decided at once; anything else is looked at closely
 # Each begins with one letter to look for, which makes them quick over a page of some 35 KB.
 FILE_SIGNS = (
@@ -21,8 +28,20 @@ FILE_SIGNS = (
 
 
 def text_of(payload: Payload, hints: Hints) -> str:
-    """Gives the bytes as text, whatever they claim to be."""
-    return decode(payload.data, hints.charset)[0]
+    """Gives the bytes as text, whatever they claim to be. Raises PortalError for a page nested deeper than is sane."""
+    text = decode(payload.data, hints.charset)[0]
+    if text.count("<") > DEEPEST and nested(text) > DEEPEST:
+        raise PortalError(f"the page is nested more than {DEEPEST} elements deep")
+    return text
+
+
+def nested(html: str) -> int:
+    """Gives how deep the elements of a page nest at most, those left aside that end by themselves."""
+    depth = deepest = 0
+    for tag in _TAG.finditer(html):
+        depth = max(depth - 1, 0) if tag[1] else depth + 1
+        deepest = max(depth, deepest)
+    return deepest
 
 
 def is_page(payload: Payload, hints: Hints) -> bool:

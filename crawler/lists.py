@@ -7,8 +7,9 @@ from typing import Any
 
 from archive.errors import PortalError
 from archive.ingest import Entry, entry_context
-from archive.model import Role
+from archive.model import Link, Role
 from archive.portals import Column, Portal
+from crawler.attachments import file_entries
 from crawler.expand import below, leads_on
 from crawler.families import FAMILIES, Ask, Asked, ListPage, ListRow, choose
 from crawler.recognise import Verdict, classify
@@ -23,6 +24,7 @@ class Listed:
 
     page: ListPage
     entries: tuple[Entry, ...]
+    files: tuple[Entry, ...]  # that rows hand out beside their reports
     counts: dict[str, int]  # rows, reports, noise, foreign, unwanted
     keys: frozenset[str]  # canonical URLs of all rows
     next: Entry | None
@@ -58,7 +60,12 @@ def take_apart(portal: Portal, column: Column, asked: Asked, said: Mapping[str, 
     lower = tuple(list_entry(portal, column, ask, under) for ask in asks_below(portal, column, asked, depth))
     name, page = read(column, asked, said.get("family"), bool(lower))
     counts: Counter[str] = Counter(rows=len(page.rows), reports=0)
-    entries = [entry for row in page.rows if (entry := wanted(portal, column, via, row, counts))]
+    entries: list[Entry] = []
+    files: list[Entry] = []
+    for row in page.rows:
+        if entry := wanted(portal, column, via, row, counts):
+            entries.append(entry)
+            files += files_beside(portal, entry, row, counts)
     parts = under | {"family": name, "framed": True}
     lower += tuple(list_entry(portal, column, ask, parts) for ask in page.lists if on_host(ask, portal))
     told_empty = page.total_rows == 0 or framed
@@ -72,7 +79,7 @@ def take_apart(portal: Portal, column: Column, asked: Asked, said: Mapping[str, 
         on = {"page": asked.number + 1, "via": via, "family": name, "depth": depth or None, "framed": framed}
         after = list_entry(portal, column, page.next, on | {"chain": said["chain"]})
     keys = frozenset(canonical(row.url) for row in page.rows)
-    return Listed(page, tuple(entries), dict(counts), keys, after, lower, cut)
+    return Listed(page, tuple(entries), tuple(files), dict(counts), keys, after, lower, cut)
 
 
 def read(column: Column, asked: Asked, family: str | None, leads_below: bool) -> tuple[str | None, ListPage]:
@@ -124,3 +131,13 @@ def wanted(portal: Portal, column: Column, via: str, row: ListRow, counts: Count
         }
         return Entry(portal.id, alike(row.url, portal.base), row.url, Role.REPORT.value, entry_context(said, row.date))
     return None
+
+
+def files_beside(portal: Portal, report: Entry, row: ListRow, counts: Counter[str]) -> tuple[Entry, ...]:
+    """Gives the files that a row hands out with its report; of what only may be a report its own page decides."""
+    if report.context.get("verdict"):
+        return ()
+    links = [Link(url, name) for url, name in row.files if url != row.url]
+    entries, foreign = file_entries(portal, report, row.url, links)
+    counts["foreign"] += foreign
+    return entries

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from archive.file_names import named
 from archive.model import Figure, Hints, Issue, Location, Reading, Statement, Status
 from archive.plain import digits
 from archive.records.session import lock_key
@@ -146,7 +147,7 @@ def hints_of(url: str, headers: Sequence[Sequence[str]] | None, context: Mapping
         url=url,
         media_type=media_type.strip().lower() or None,
         charset=charset or None,
-        file_name=url.rsplit("/", 1)[-1] or None,
+        file_name=named(fields.get("content-disposition")) or url.rsplit("/", 1)[-1] or None,
         title=context.get("title"),
     )
 

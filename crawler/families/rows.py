@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ _ROW_TAGS = ("li", "tr", "dd", "dt")
 _BULLETS = "·•●▪◆■□►▶»- "
 TEMPLATE = re.compile(r"\{\{|<%=?|<\?=|%7B%7B|&lt;%=")  # what a page shows before its script has run
 _MOST_LINKS_OF_A_ROW = 3  # title, category, attachment
+_MOST_REPEATS = 12  # of links in a row, the same address again included: what holds more is no row
 _REPORT = re.compile(r"信息公开.*(年报|报告)")
 _YEAR = re.compile(r"20\d\d|二[〇○零OＯ]")
 _ARTICLE_URL = re.compile(r"\d{4,}|[0-9a-f]{24,}")
@@ -132,19 +134,24 @@ def _listed(row: LexborNode, titles: dict[str, str]) -> list[ListRow]:
     return [ListRow(url, title, find_date(_text(row).replace(title, " ")))]
 
 
-def _held(links: Iterable[LexborNode]) -> dict[int, set[str]]:
-    """Gives the addresses that each element around the links holds; above `_MOST_LINKS_OF_A_ROW` not all of them."""
-    held: dict[int, set[str]] = {}
+def _held(links: Iterable[LexborNode]) -> dict[int, Counter[str]]:
+    """Gives the addresses that each element around the links holds; of one that is too full for a row not all."""
+    held: dict[int, Counter[str]] = {}
     for link in links:
         for node in _ancestors(link):
-            addresses = held.setdefault(node.mem_id, set())
-            if len(addresses) > _MOST_LINKS_OF_A_ROW:
-                break  # so is everything around it
-            addresses.add(link.attributes.get("href") or "")
+            addresses = held.setdefault(node.mem_id, Counter())
+            if _too_full(addresses):
+                break  # so is everything around it; without an end a page of deep nests would take minutes
+            addresses[link.attributes.get("href") or ""] += 1
     return held
 
 
-def _row_of(link: LexborNode, held: dict[int, set[str]]) -> LexborNode:
+def _too_full(addresses: Counter[str]) -> bool:
+    """Gives whether what holds these links lays out the page and is no row."""
+    return len(addresses) > _MOST_LINKS_OF_A_ROW or addresses.total() > _MOST_REPEATS
+
+
+def _row_of(link: LexborNode, held: dict[int, Counter[str]]) -> LexborNode:
     """Gives the element that is the link's row.
 
     That is the nearest list or table row, unless it holds so many links that it lays out the page; then the widest
@@ -152,12 +159,12 @@ def _row_of(link: LexborNode, held: dict[int, set[str]]) -> LexborNode:
     """
     alone = link
     for node in _ancestors(link):
-        count = len(held[node.mem_id])
-        if count > _MOST_LINKS_OF_A_ROW:
+        addresses = held[node.mem_id]
+        if _too_full(addresses):
             break
         if node.tag in _ROW_TAGS:
             return node
-        if count == 1:
+        if len(addresses) == 1:
             alone = node
     return alone
 

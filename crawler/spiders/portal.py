@@ -20,6 +20,7 @@ from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from archive.errors import PortalError
+from archive.file_names import named
 from archive.ingest import Captured, Committer, Done, Frontier, Lease, Outcome, Source
 from archive.model import Context, Exchange, Hints, Payload, Role
 from archive.pages import is_page, text_of
@@ -265,7 +266,7 @@ class PortalSpider(scrapy.Spider):
         self.standins.add_list(html)
         asked = Asked(html, response.url, said["page"], said.get("form"), column.override, column.api)
         found = take_apart(self.portal, column, asked, said)
-        links = (*found.entries, *found.below)
+        links = (*found.entries, *found.files, *found.below)
         keys = frozenset(map(row_key, found.keys))
         chain = self.chains[said["chain"]]
         stands = found.next is not None and not self.pages_all and chain.stands(found.page, keys)
@@ -353,7 +354,9 @@ def source(lease: Lease, response: Response) -> Source:
     """Gives the rendition of a report at a leased address; where a redirect led on, its end is an alias."""
     context = context_of(lease.entry)
     key = canonical(response.url)
-    return Source(context.title, context.published, (key,) if key != lease.entry.url_key else ())
+    captured: Captured = response.meta["captured"]
+    title = context.title or named(captured.header("Content-Disposition"))
+    return Source(title, context.published, (key,) if key != lease.entry.url_key else ())
 
 
 def led_home(response: Response) -> bool:

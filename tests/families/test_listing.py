@@ -165,3 +165,14 @@ def test_the_last_page_leads_nowhere(pager: str, number: int, url: str) -> None:
 )
 def test_total_pages(pager: str, pages: int | None) -> None:
     assert listing.total_pages(page(REPORTS, pager)) == pages
+
+
+def test_rows_are_found_in_a_deep_nest_of_links_to_one_address() -> None:
+    title = "清河镇2020年政府信息公开工作年度报告"
+    nest = "".join(f'<div><a href="/a.html">{title}</a>' for _ in range(3000))
+    html = f'<html><body>{nest}<ul><li><a href="/b.html">{title}二</a><span>2021-01-18</span></li></ul>'
+    rows = listing.rows(html, "http://host/", Override())
+    assert [(row.url, row.date) for row in rows] == [
+        ("http://host/a.html", None),
+        ("http://host/b.html", date(2021, 1, 18)),
+    ]
