@@ -1,7 +1,9 @@
 """Runs a function over tasks in child processes that are limited in time and memory.
 
 Foreign bytes reach C libraries (libxml2, lexbor); a child that hangs, eats memory or crashes is killed, its
-task is answered with a `Failure`, and the next task is run in a fresh child as if nothing had happened.
+task is answered with a `Failure`, and the next task is run in a fresh child as if nothing had happened. Nor may what
+earlier tasks left in a child's memory decide on a later one: a failure counts where the child was fresh, and a child
+that is nearly full is not used again.
 """
 
 import multiprocessing
@@ -13,11 +15,14 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from multiprocessing.reduction import ForkingPickler
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 SECONDS = 300.0
 """Wall time for one task: twenty scanned pages on a busy machine take most of it, anything else a hundredth."""
 MEMORY = 1 << 30
+FULL = 0.75
+"""Share of its memory that a child may still hold after a task: models for scans take two thirds of it."""
 OUTPUT = 64 << 20
 """Bytes of an answer: a report with all its figures has less than 200 KB; a file that unpacks into text has no end."""
 
@@ -44,6 +49,12 @@ class _Worker(Generic[Task]):
     pipe: Connection
     task: Task
     deadline: float
+    fresh: bool
+
+    def end(self) -> None:
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
 
 
 def run(
@@ -61,17 +72,22 @@ def run(
     far more than they touch). At most `workers` tasks are taken from `tasks` ahead of what was answered.
     """
     queue = iter(tasks)
+    again: deque[Task] = deque()
     busy: dict[Connection, _Worker[Task]] = {}
     idle: deque[tuple[SpawnProcess, Connection]] = deque()
     try:
         while True:
-            while len(busy) < workers and (task := next(queue, None)) is not None:
-                process, pipe = idle.popleft() if idle else _spawn(function, memory)
+            while len(busy) < workers:
+                fresh = bool(again) or not idle
+                task = again.popleft() if again else next(queue, None)
+                if task is None:
+                    break
+                process, pipe = _spawn(function, memory) if fresh else idle.popleft()
                 pipe.send(task)
-                busy[pipe] = _Worker(process, pipe, task, time.monotonic() + seconds)
+                busy[pipe] = _Worker(process, pipe, task, time.monotonic() + seconds, fresh)
             if not busy:
                 return
-            yield from _answers(busy, idle, seconds)
+            yield from _answers(busy, idle, again, seconds)
     finally:
         for process, pipe in [(w.process, w.pipe) for w in busy.values()] + list(idle):
             pipe.close()
@@ -80,28 +96,41 @@ def run(
 
 
 def _answers(
-    busy: dict[Connection, _Worker[Task]], idle: deque[tuple[SpawnProcess, Connection]], seconds: float
+    busy: dict[Connection, _Worker[Task]],
+    idle: deque[tuple[SpawnProcess, Connection]],
+    again: deque[Task],
+    seconds: float,
 ) -> Iterator[tuple[Task, Any]]:
     """Gives what finished, crashed or ran out of time; waits until at least something may have."""
     nearest = min(worker.deadline for worker in busy.values())
     ready = wait(list(busy), timeout=max(0.0, nearest - time.monotonic()))
     for pipe in ready:
         worker = busy.pop(pipe)  # type: ignore[call-overload]
-        try:
-            answer = worker.pipe.recv()
-        except (EOFError, OSError):
-            worker.process.join()
-            code = worker.process.exitcode
-            answer = Failure("crashed", f"the reading process ended with {code} while reading")
+        answer, spent = _answer(worker)
+        if spent:
+            worker.end()
         else:
             idle.append((worker.process, worker.pipe))
-        yield worker.task, answer
+        if isinstance(answer, Failure) and not worker.fresh:
+            again.append(worker.task)
+        else:
+            yield worker.task, answer
     for pipe, worker in list(busy.items()):
         if worker.deadline <= time.monotonic():
             del busy[pipe]
-            worker.process.kill()
-            worker.process.join()
+            worker.end()
             yield worker.task, Failure("timeout", f"reading took longer than {seconds:g} s")
+
+
+def _answer(worker: _Worker[Task]) -> tuple[object, bool]:
+    """Gives what a child answered, and whether it is not to be given another task."""
+    try:
+        answer, full = worker.pipe.recv()
+    except (EOFError, OSError):
+        worker.process.join()
+        code = worker.process.exitcode
+        return Failure("crashed", f"the reading process ended with {code} while reading"), True
+    return answer, full or isinstance(answer, Failure)
 
 
 def _spawn(function: Callable[..., object], memory: int) -> tuple[SpawnProcess, Connection]:
@@ -129,15 +158,26 @@ def _serve(function: Callable[[object], object], pipe: Connection, memory: int) 
             answer = Failure("too-much-memory", f"reading needed more than {memory >> 20} MiB")
         except Exception as error:  # noqa: BLE001  the one edge: a defect of a reader costs its task, no more
             answer = Failure("reader-defect", f"{type(error).__name__}: {error}")
-        _send(pipe, answer)
+        _send(pipe, answer, _held() > private * FULL)
 
 
-def _send(pipe: Connection, answer: object) -> None:
-    """Sends an answer, or that it is larger than OUTPUT. Runs in the child."""
+def _held() -> int:
+    """Gives the bytes that the process holds as memory of its own, 0 where the system does not say."""
     try:
-        packed = ForkingPickler.dumps(answer)
+        pages = Path("/proc/self/statm").read_text().split()[5]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
+def _send(pipe: Connection, answer: object, full: bool) -> None:
+    """Sends an answer, or that it is larger than OUTPUT, and whether the memory is nearly full. Runs in the child."""
+    try:
+        packed = ForkingPickler.dumps((answer, full))
         if len(packed) > OUTPUT:
-            packed = ForkingPickler.dumps(Failure("too-much-output", f"the reading is larger than {OUTPUT >> 20} MiB"))
+            failure = Failure("too-much-output", f"the reading is larger than {OUTPUT >> 20} MiB")
+            packed = ForkingPickler.dumps((failure, full))
     except MemoryError:
-        packed = ForkingPickler.dumps(Failure("too-much-memory", "the reading is larger than the memory allowed"))
+        failure = Failure("too-much-memory", "the reading is larger than the memory allowed")
+        packed = ForkingPickler.dumps((failure, True))
     pipe.send_bytes(packed)

@@ -35,5 +35,30 @@ def test_every_task_is_answered_whatever_the_others_do() -> None:
     }
 
 
+kept: list[bytearray] = []
+
+
+def hoard(size: int) -> int:
+    """Gives the number of the process; keeps so many bytes of each task for ever."""
+    kept.append(bytearray(size))
+    return os.getpid()
+
+
+def test_what_earlier_tasks_left_in_memory_fails_no_later_one() -> None:
+    sizes = [200 << 20, 201 << 20, 202 << 20, 800 << 20, 801 << 20, 100 << 20]
+    answers = dict(sandbox.run(hoard, sizes, workers=1, memory=1 << 30))
+    assert all(isinstance(answer, int) for answer in answers.values()), answers
+    assert len(set(answers.values())) > 2, "one process cannot have held all of it"
+
+
+def test_a_failure_is_told_once_and_comes_from_a_fresh_process() -> None:
+    answers = list(sandbox.run(act, ["a", "eat", "b", "die", "c"], workers=1, memory=1 << 30))
+    assert sorted(task for task, _ in answers) == ["a", "b", "c", "die", "eat"]
+    assert {answer.code for _, answer in answers if isinstance(answer, sandbox.Failure)} == {
+        "crashed",
+        "too-much-memory",
+    }
+
+
 def test_no_tasks_start_no_process() -> None:
     assert list(sandbox.run(act, [], workers=2)) == []
