@@ -2,8 +2,8 @@
 
 All crawl the same pages of the same loopback server, one after the other; the seconds are the server's, from the
 first request to the last, so that starting up counts for nobody. Ours is the real thing: a child process, PostgreSQL,
-fsync on. Bare Scrapy takes the same lists apart and keeps nothing; wget keeps a WARC file, unsynced. CPU time is the crawler's own,
-its start included, without PostgreSQL's: on a busy machine it tells more than the seconds do.
+fsync on. Bare Scrapy takes the same lists apart and keeps nothing; wget keeps a WARC file, unsynced. CPU time is
+the crawler's own, its start included, without PostgreSQL's: on a busy machine it tells more than the seconds do.
 
     python benchmarks/crawl.py [PAGES [ROUNDS]]
 """
