@@ -1,6 +1,7 @@
 """Makes the queue from which workers take portals, and keeps which worker crawled what.
 
-The queue is Procrastinate's, in a schema of its own. The `.sql` file beside this one is its schema of 3.10.0, unchanged.
+The queue is Procrastinate's, in a schema of its own. The `.sql` file beside this one is its schema of 3.10.0,
+unchanged.
 """
 
 from pathlib import Path

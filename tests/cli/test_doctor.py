@@ -6,7 +6,7 @@ from tests.cli.test_bad_input import PORTAL, with_portal
 
 def test_every_check_has_a_line(archive: Command) -> None:
     checks = {line["check"]: line for line in archive.json("doctor")}
-    assert list(checks) == ["database", "storage", "portals", "contact", "scans", "archives"]
+    assert list(checks) == ["database", "workers", "storage", "portals", "contact", "scans", "archives"]
     assert all(line["ok"] and line["message"] for line in checks.values())
     assert "RAR and 7z by" in checks["archives"]["message"]
 
