@@ -31,8 +31,9 @@ def read(asked: Asked) -> ListPage:
     return _answer(parsed(asked.text), asked, asked.api)
 
 
-def detect(html: str) -> None:
-    """Gives nothing, for nothing in a page tells how its API is to be read."""
+def detect(html: str) -> str | None:
+    """Gives None: nothing in a page tells how its API is to be read."""
+    return None
 
 
 def _answer(answer: Any, asked: Asked, api: Api) -> ListPage:
