@@ -17,6 +17,7 @@ from archive.records import Connection, crawls, frontier, recheck
 from archive.records.captures import Held
 from archive.records.crawls import Outcome
 from archive.records.frontier import Done, Entry, Lease, PageRead, Source, Tally
+from archive.records.recheck import has_turn
 from archive.records.session import open_engine
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Source",
     "Tally",
     "entry_context",
+    "has_turn",
     "open_engine",
     "recover",
 ]

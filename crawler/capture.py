@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from archive import model
 from archive.errors import EnvironmentNotReadyError
 from crawler.middlewares import LeftError
+from crawler.settings import DOWNLOAD_MAXSIZE
 
 try:
     from scrapy.core.downloader.handlers.http11 import (
@@ -199,6 +200,8 @@ def reason(error: Exception) -> str:
     """Gives the cause of a failure in words; Twisted wraps it in lists of failures."""
     if isinstance(error, IgnoreRequest):
         return str(error)  # ours, and in words
+    if isinstance(error, DownloadCancelledError):
+        return f"the body is longer than {DOWNLOAD_MAXSIZE} bytes"  # nothing else cancels
     inner = error.__cause__ or error
     for wrapped in getattr(inner, "reasons", ()):
         inner = wrapped.value

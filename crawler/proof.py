@@ -9,10 +9,12 @@ import hashlib
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
-from archive.ingest import PageRead
+from archive.ingest import PageRead, has_turn
 from crawler.families import ListPage
 
+FOLDER = 3  # reports at least
 KEY = 8  # hexadecimal digits by which a row is known again within one list
 
 
@@ -47,10 +49,20 @@ class Chain:
         return told is None or page.total_rows is None or page.total_rows - told == len(self.seen - known)
 
     def after(self, number: int) -> list[PageRead]:
-        """Gives the pages after a page as the last crawl that went so far has read them."""
-        further = [one for one in self.before if one.number > number]
-        last = max((one.crawl_id for one in further), default=0)
-        return [one for one in further if one.crawl_id == last]
+        """Gives the pages after a page as crawls before have read them, to where the list last ended."""
+        ends = max((one for one in self.before if one.ends), key=lambda one: one.crawl_id, default=None)
+        return [one for one in self.before if one.number > number and (ends is None or one.number <= ends.number)]
+
+    def rests(self, today: date) -> bool:
+        """Tells whether a list below a column need not be asked: a folder of a year that is over, not on its turn.
+
+        A folder of a year names several reports and all for that year; the list of one agency names several years.
+        """
+        years = {year for one in self.before for year in one.years}
+        if len(years) != 1 or sum(one.reports for one in self.before) < FOLDER:
+            return False
+        first = min(self.before, key=lambda one: one.number)
+        return first.number == 1 and not has_turn(first.row, first.checked, today, years.pop())
 
 
 def split(keys: str) -> list[str]:

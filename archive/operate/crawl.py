@@ -68,7 +68,10 @@ def retry(config: Config, portals: Sequence[Portal], tell: Tell) -> tuple[Run, r
             if last and last.finished_at is None:
                 raise UsageError(f"run {last.id} was interrupted: `nianbao nightly` or `nianbao crawl` goes on with it")
             waiting = runs.reopen(connection, last.id, ids) if last else []
-        return crawl_on(engine, config, last.id, waiting, tell) if last and waiting else None
+        if last is None or not waiting:
+            return None
+        season = ["--season", day_of(last.started_at).isoformat()]  # what rested then rests now
+        return crawl_on(engine, config, last.id, waiting, tell, season)
 
 
 def crawl_on(

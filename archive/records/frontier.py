@@ -84,8 +84,12 @@ class PageRead:
     crawl_id: int
     keys: str  # of its rows, without anything between them
     reports: int
+    years: tuple[int, ...]  # report years that its rows name
     total: int | None  # rows of the whole list, as the site counts them
     flaw: str | None
+    ends: bool  # the list, as far as could be told
+    row: int  # of the frontier
+    checked: date | None  # in China
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +198,9 @@ PAGES_READ = text(
     "SELECT coalesce(context ->> 'chain', url_key) AS chain, CAST(context ->> 'page' AS integer) AS number,"
     "   coalesce(CAST(context #>> '{last,crawl}' AS bigint), 0) AS crawl_id, context #>> '{last,keys}' AS keys,"
     "   coalesce(CAST(context #>> '{last,reports}' AS integer), 0) AS reports,"
-    "   CAST(context #>> '{last,total}' AS integer) AS total, context #>> '{last,flaw}' AS flaw"
+    "   context #> '{last,years}' AS years, CAST(context #>> '{last,total}' AS integer) AS total,"
+    "   context #>> '{last,flaw}' AS flaw, context #> '{last,ends}' IS NOT NULL AS ends, id AS row,"
+    "   date(checked_at AT TIME ZONE 'Asia/Shanghai') AS checked"
     " FROM frontier WHERE portal_id = :portal AND role = 'list' AND context #> '{last,keys}' IS NOT NULL"
     " ORDER BY number, id"
 )
@@ -321,7 +327,8 @@ def source_row(entry: Entry, source: Source) -> dict[str, Any]:
 
 def pages_read(connection: Connection, portal_id: str) -> list[PageRead]:
     """Gives the list pages of a portal as this crawl and those before it have read them last, page 1 first."""
-    return [PageRead(*row) for row in connection.execute(PAGES_READ, {"portal": portal_id})]
+    found = connection.execute(PAGES_READ, {"portal": portal_id})
+    return [PageRead(**{**row._mapping, "years": tuple(row.years or ())}) for row in found]
 
 
 def tally(connection: Connection, crawl_id: int, portal_id: str) -> Tally:

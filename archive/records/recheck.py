@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
+EPOCH = date(2000, 1, 1)
 SEASON_ENDS = 6  # June: departments publish by 31 January, governments by 31 March, corrections follow
 NEWEST, OLDER, OLDEST = (1, 28), (14, 28), (28, 84)  # days between two turns, in the season and outside it
 # Reports for the last calendar year; for the year before; all others, and what is not known to be a report. Files of a
@@ -52,14 +53,22 @@ def make_due(connection: Connection, crawl_id: int, portal_id: str, today: date 
     Of a crawl that goes on, what it has settled stays settled.
     """
     asked = {"crawl": crawl_id, "portal": portal_id, "everything": today is None}
-    connection.execute(OPEN, asked | turns(today or date(2000, 1, 1)))
+    connection.execute(OPEN, asked | turns(today or EPOCH))
+
+
+def has_turn(row: int, checked: date | None, today: date, year: int) -> bool:
+    """Tells whether an address of a report year has its turn on a day, when it was checked last on another."""
+    asked = turns(today)
+    age = asked["year"] - year
+    every = asked["newest"] if age <= 0 else asked["older"] if age == 1 else asked["oldest"]
+    return checked is None or (asked["today"] + row) // every > ((checked - EPOCH).days + row) // every
 
 
 def turns(today: date) -> dict[str, int]:
     """Gives the day as a number, the report year that is the newest then, and the days between turns by age."""
     outside = today.month > SEASON_ENDS
     return {
-        "today": (today - date(2000, 1, 1)).days,
+        "today": (today - EPOCH).days,
         "year": today.year - 1,
         "newest": NEWEST[outside],
         "older": OLDER[outside],

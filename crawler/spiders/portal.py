@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
 
 from archive.errors import PortalError
 from archive.file_names import named
-from archive.ingest import Captured, Committer, Done, Frontier, Lease, Outcome, Source
+from archive.ingest import Captured, Committer, Done, Entry, Frontier, Lease, Outcome, PageRead, Source
 from archive.model import Context, Exchange, Hints, Payload, Role
 from archive.pages import is_page, text_of
 from archive.portals import Column, Portal
@@ -32,7 +33,7 @@ from crawler.ending import ending
 from crawler.families import Asked
 from crawler.frontier import PortalFrontier, context_of
 from crawler.hosts import HostTurns
-from crawler.lists import NOTHING, seed, take_apart
+from crawler.lists import NOTHING, Listed, seed, take_apart
 from crawler.middlewares import LeftError
 from crawler.progress import Progress, tell
 from crawler.proof import Chain, flaw, repeats, row_key, split
@@ -47,6 +48,7 @@ log = logging.getLogger(__name__)
 GONE = (404, 410)
 WHOLE_HOST = (503, 521)  # statuses with which a firewall closes a host, not an address
 CHALLENGES = 3  # of addresses or columns, until the host is left alone
+SILENCES = 3  # addresses in a row without an answer, each asked three times, until the host is left alone
 PAUSE_DELAYS = 15  # the usual delay so many times is a pause
 LEAST_DELAY = 0.2
 TRIES = 3
@@ -90,6 +92,8 @@ class PortalSpider(scrapy.Spider):
         self.standins = StandIns(self.probe)
         self.hasty: Counter[str] = Counter()  # address → how often something else came in its place
         self.challenges = 0
+        self.silences = 0  # addresses in a row that got no answer
+        self.heard = False  # whether any page was answered in this process
         self.spacing = max(portal.politeness.delay, LEAST_DELAY)  # seconds; robots.txt may ask for more
         self.stop: Outcome | None = None
         self.pages_all = True
@@ -190,6 +194,7 @@ class PortalSpider(scrapy.Spider):
 
     async def answered(self, response: Response) -> None:
         """Settles a lease with its answer."""
+        self.silences, self.heard = 0, True
         lease: Lease = response.meta["lease"]
         captured: Captured = response.meta["captured"]
         try:
@@ -266,29 +271,36 @@ class PortalSpider(scrapy.Spider):
         self.standins.add_list(html)
         asked = Asked(html, response.url, said["page"], said.get("form"), column.override, column.api)
         found = take_apart(self.portal, column, asked, said)
-        links = (*found.entries, *found.files, *found.below)
         keys = frozenset(map(row_key, found.keys))
         chain = self.chains[said["chain"]]
         stands = found.next is not None and not self.pages_all and chain.stands(found.page, keys)
         goes_on = found.next is not None and not stands and not repeats(chain, keys)
-        if found.next and goes_on:
-            links = (*links, found.next)
-        counted = {"crawl": self.crawl.id, "total": found.page.total_rows}
-        last: dict[str, Any] = {**found.counts, **counted, "keys": "".join(sorted(keys))}
-        further = chain.after(asked.number) if stands else []
-        if further:
-            last["carried"] = sum(one.reports for one in further)
-        if stands:
-            why = found.page.trouble or next((one.flaw for one in further if one.flaw), None)
-        else:
-            why = flaw(chain, asked.number, found.page, keys, goes_on)
-        if why:
+        resting = [entry for entry in found.below if self.rests(entry)]
+        unread = [page for entry in resting for page in self.chains[entry.url_key].after(0)]
+        unread += chain.after(asked.number) if stands else []
+        last = self.counts(found, keys, unread) | ({} if stands or goes_on else {"ends": True})
+        why = found.page.trouble if stands else flaw(chain, asked.number, found.page, keys, goes_on)
+        if why := why or next((one.flaw for one in unread if one.flaw), None):
             last["flaw"] = why
         elif found.cut:
             last["flaw"] = f"the portal file asks for {column.max_pages} pages (max_pages), the list goes on"
         left = set(split(said.get("last", {}).get("keys", ""))) - keys - chain.seen
         chain.take(keys, found.page)
+        links = (*found.entries, *found.files, *(entry for entry in found.below if entry not in resting))
+        links = (*links, found.next) if found.next and goes_on else links
         return self.settled(lease, captured, response, last=last, links=links, wake=tuple(left))
+
+    def counts(self, found: Listed, keys: frozenset[str], unread: list[PageRead]) -> dict[str, Any]:
+        """Gives what the frontier keeps of a list page; what was found on pages that need no reading still counts."""
+        years = {entry.context["year"] for entry in found.entries if "year" in entry.context}
+        kept = {"crawl": self.crawl.id, "keys": "".join(sorted(keys)), "years": sorted(years)}
+        carried = {"carried": sum(one.reports for one in unread)} if unread else {}
+        return {**found.counts, **kept, **carried, "total": found.page.total_rows}
+
+    def rests(self, below: Entry) -> bool:
+        """Tells whether a list below the one in hand need not be asked tonight."""
+        season = None if self.pages_all else self.crawl.season
+        return season is not None and self.chains[below.url_key].rests(season)
 
     def report(self, lease: Lease, captured: Captured, response: Response, html: str) -> Done:
         """Gives a report's page settled; what may be none has to show it in its text."""
@@ -336,7 +348,17 @@ class PortalSpider(scrapy.Spider):
             await self.frontier.release(lease)
             return
         assert isinstance(trouble.value, Exception)
-        await self.settle(failure(lease, reason(trouble.value), None))
+        why = reason(trouble.value)
+        await self.settle(failure(lease, why, None))
+        if not isinstance(trouble.value, (IgnoreRequest, DownloadCancelledError)):
+            self.silent(f"{lease.entry.url}: {why}")
+
+    def silent(self, last: str) -> None:
+        """Leaves the portal for the night where its host does not answer any more; `last` is where, and why."""
+        self.silences += 1
+        if self.silences == SILENCES:
+            why = f"the host does not answer any more, {SILENCES} addresses in a row, the last {last}"
+            self.block(why, "incomplete" if self.heard else "failed")
 
     async def settle(self, done: Done) -> None:
         """Writes what came of a lease."""

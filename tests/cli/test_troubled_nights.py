@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from tests.cli.command import Command
 from tests.cli.test_bad_input import PORTAL, with_portal
@@ -58,6 +59,21 @@ def test_only_what_failed_is_asked_again_and_the_run_tells_of_both(archive: Comm
     [portal] = mended["portals"]
     assert (portal["state"], portal["found"], portal["new"], portal["failed"]) == ("complete", 2, 2, 0)
     assert "nothing failed" in archive.run("retry").stderr
+
+    server.answers["/b.html"] = BROKEN  # after a night in which a.html had no turn, it has none in a retry
+    archive.json("crawl", code=3)
+    engine = create_engine(archive.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE frontier SET checked_at = '2027-08-11 01:00+08'"))
+    engine.dispose()
+    for command, asked in (
+        (("nightly", "--today", "2027-08-11"), {"/robots.txt", "/list.html", "/b.html"}),
+        (("retry",), {"/robots.txt", "/b.html"}),
+    ):
+        server.seen.clear()
+        [portal] = archive.json(*command, code=3)[0]["portals"]
+        assert set(server.paths()) == asked
+        assert (portal["found"], portal["failed"]) == (1, 1)
     [report] = archive.json("verify")
     assert report["bad"] == report["missing"] == report["orphans"] == []
 

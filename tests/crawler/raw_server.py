@@ -5,12 +5,13 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-Answer = bytes | Callable[[bytes], bytes | None]  # of the request; None: say nothing and keep the line open
+# Of the request; None: say nothing and keep the line open. What is iterated is sent piece by piece, unseen by `seen`.
+Answer = bytes | Callable[[bytes], bytes | Iterator[bytes] | None]
 
 PROBE = re.compile(r"/[0-9a-f]{32}\.html")
 
@@ -52,6 +53,10 @@ class RawServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.vanish()
+
+    def vanish(self) -> None:
+        """Stops accepting, as a machine that is switched off."""
         with contextlib.suppress(OSError):  # stopped before
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -96,16 +101,18 @@ class RawServer:
             time.sleep(self.delay)
         found = self.answers.get(path, http("<html><title>404</title>没有</html>", status="404 Not Found"))
         answer = found(request) if callable(found) else found
+        whole = answer if isinstance(answer, bytes) else b""
         with self._lock:
-            self.seen.append(Seen(path, request, answer or b"", time.monotonic()))
+            self.seen.append(Seen(path, request, whole, time.monotonic()))
         if answer is None:
             time.sleep(30)
             return False
         try:
-            line.sendall(answer)
+            for piece in (whole,) if isinstance(answer, bytes) else answer:
+                line.sendall(piece)
         except OSError:
             return False
-        return b"X-Stay: 1" in answer
+        return b"X-Stay: 1" in whole
 
 
 def http(body: str | bytes, headers: str = "Content-Type: text/html; charset=utf-8", status: str = "200 OK") -> bytes:
