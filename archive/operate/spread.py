@@ -17,7 +17,7 @@ from archive.records.crawls import Outcome
 from archive.records.runs import PortalRun
 
 POLL = 1.0  # seconds
-PATIENCE = 60.0  # seconds for a worker that died to come back, once all else is done
+PATIENCE = 300.0  # seconds for a worker that died to come back, once all else is done
 LONELY = 30.0  # seconds without any worker, until someone is told
 OVER = "no worker had ended it when the night's hours (night_hours) were over"
 SPENT = "the night's requests (night_requests) are used up"

@@ -157,6 +157,7 @@ def test_four_workers_make_what_one_machine_makes(archive: Command, alone: Comma
 
 
 def check_night(archive: Command, night: int, of_one: dict[str, Any], of_four: dict[str, Any]) -> None:
+    assert of_four["loud"] == of_one["loud"]
     documents = held(archive)
     done = {row["portal"]: row for row in of_four["portals"]}
     counts = ("state", "expected", "found", "new", "changed", "unchanged", "withdrawn", "failed")
@@ -171,7 +172,6 @@ def check_night(archive: Command, night: int, of_one: dict[str, Any], of_four: d
         assert truth.reason in (done[portal.id]["reason"] or "")
         assert documents[portal.id] == truth.documents
     assert len({row["worker"] for row in done.values()}) > 2
-    assert of_four["loud"] == of_one["loud"]
 
 
 def at_most_on_its_way_again(one: DemoServer, four: DemoServer, portal: str) -> bool:
