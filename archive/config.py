@@ -55,6 +55,7 @@ class Config:
     database_url: str | None = None  # None: the embedded PostgreSQL under `home`
     warc_dir: Path | None = None  # None: `home`/warc
     warc_url: str | None = None  # object store for sealed WARC files: s3://bucket/prefix
+    warc_copy: str | None = None  # where else copies of the files lie, for repairs: a folder, or s3://bucket/prefix
     warc_local: str = "keep"  # "remove": the copy in the folder goes once its upload is verified
     portals_dir: Path | None = None  # the operator's own portal files
     divisions: Path | None = None  # None: divisions.toml beside nianbao.toml, without that in `home`
@@ -131,7 +132,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         raise UsageError(f"{path}: alerts must be a table, [alerts]")
     base = path.parent.absolute() if path else Path()
     given = overridden(values, Config, "NIANBAO_", path, base, environ)
-    if "warc_url" in given:
+    if "warc_url" in given or "warc_copy" in given:
         check_endpoint(environ)
     return build(given, overridden(alerts, Alerts, "NIANBAO_ALERTS_", path, base, environ), default_home(environ))
 
@@ -151,6 +152,8 @@ def overridden(
     if unknown := sorted(set(values) - names):
         raise UsageError(f"{path}: unknown setting {unknown[0]!r}; possible: {', '.join(sorted(names))}")
     files = {name: base / str(values[name]) for name in (*PATHS, "textfile") if name in values}
+    if not (copy := str(values.get("warc_copy", "s3://"))).startswith("s3://"):
+        files["warc_copy"] = base / copy
     given = {name: environ.get(f"{prefix}{name.upper()}") for name in names}
     return {**values, **files, **{name: value for name, value in given.items() if value}}
 
@@ -183,8 +186,11 @@ def typed(name: str, value: object) -> Any:
             if 0 < float(str(value)) < float("inf"):
                 return float(str(value))
         raise UsageError(f"{name} must be a number of hours above 0, not {value!r}")
-    if name == "warc_url" and not STORE.fullmatch(str(value)):  # not shown: it may hold a password
-        raise UsageError("warc_url must be s3://bucket or s3://bucket/prefix; the credentials are variables, AWS_…")
+    stored = name == "warc_url" or (name == "warc_copy" and "://" in str(value))
+    if stored and not STORE.fullmatch(str(value)):  # not shown: it may hold a password
+        raise UsageError(f"{name} must be s3://bucket or s3://bucket/prefix; the credentials are variables, AWS_…")
+    if name == "warc_copy" and not stored:
+        return str(Path(str(value)).expanduser().absolute())
     if name in CHOICES and value not in CHOICES[name]:
         raise UsageError(f"{name} must be one of {', '.join(CHOICES[name])}, not {value!r}")
     return str(value)

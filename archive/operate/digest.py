@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from archive.operate.due import PATIENCE, SEASON, Due, pause_text
+from archive.operate.fixity import Checked
 from archive.plain import time_text
 from archive.records.monitors import Emptied, Last, ReadCounts, Season
 from archive.records.pauses import Pause
@@ -40,6 +41,7 @@ class Digest:
     paused: tuple[Pause, ...]
     read: ReadCounts | None
     issues: tuple[str, ...] = ()
+    verified: Checked | None = None
 
     @property
     def exit_code(self) -> int:
@@ -83,6 +85,30 @@ def loud_lines(
         )
 
 
+def damage(checked: Checked) -> Iterator[Loud]:
+    """Gives what is wrong with stored bytes, the first findings one by one."""
+    found = checked.report
+    named = [("bad", one) for one in found.bad] + [("missing", one) for one in found.missing]
+    for word, one in named[:FEW]:
+        yield Loud("damaged", None, f"{word}: {one.file} at {one.offset}: {one.reason}")
+    if len(named) > FEW:
+        yield Loud("damaged", None, f"{len(named) - FEW} more findings: `nianbao verify` names them all")
+
+
+def verified_json(checked: Checked) -> dict[str, Any]:
+    """Gives in numbers what was verified."""
+    report = checked.report
+    found = {name: len(getattr(report, name)) for name in ("bad", "orphans", "missing")}
+    return {"files": checked.files, "waiting": checked.waiting, "captures": report.captures, **found}
+
+
+def verified_text(checked: Checked) -> str:
+    """Says what was verified."""
+    files = f"{checked.files} WARC files read back, {checked.report.checked} of {checked.report.captures} records right"
+    orphans = f", {len(checked.report.orphans)} not in the index" if checked.report.orphans else ""
+    return files + orphans + (f"; {checked.waiting} files wait for another night" if checked.waiting else "")
+
+
 def digest_json(digest: Digest) -> dict[str, Any]:
     """Gives a digest as it is printed, stored and sent; its keys are stable."""
     return {
@@ -97,6 +123,7 @@ def digest_json(digest: Digest) -> dict[str, Any]:
         "resting": digest.resting,
         "paused": [pause_json(pause) for pause in digest.paused],
         "read": asdict(digest.read) if digest.read else None,
+        "verified": verified_json(digest.verified) if digest.verified else None,
         "issues": list(digest.issues),
     }
 
@@ -140,6 +167,7 @@ def digest_text(digest: Digest) -> str:
                 f"checks: {read.hold} hold, {read.fail} fail, {read.not_checkable} not checkable"
             ]
         )
+    lines += block([verified_text(digest.verified)] if digest.verified and digest.verified.files else [])
     lines += block(f"issue: {issue}" for issue in digest.issues)
     return "\n".join(lines) + "\n"
 

@@ -7,12 +7,13 @@ from functools import partial
 
 from archive import reading
 from archive.config import Config
-from archive.errors import NianbaoError
+from archive.errors import NianbaoError, StoreUnavailableError
 from archive.indexing import SOFTWARE
 from archive.operate import alerts
 from archive.operate.crawl import RESUMED_WITHIN, Tell, alone, crawl_on, places_of
-from archive.operate.digest import Digest, Loud, digest_json, loud_lines
+from archive.operate.digest import Digest, Loud, damage, digest_json, loud_lines
 from archive.operate.due import Plan, day_of, plan
+from archive.operate.fixity import verify_by_night
 from archive.operate.uploads import after_crawl
 from archive.portals import Portal
 from archive.records import Engine, crawls, monitors, nights, pauses, runs
@@ -57,7 +58,7 @@ def nightly(night: Night, tell: Tell, warn: Callable[[str], None]) -> Digest:
     try:
         with alone(config) as engine:
             issues = alerts.tell_of_start(config.alerts)
-            digest = worked(engine, night, tell, warn, started)
+            digest = verified(engine, config, worked(engine, night, tell, warn, started))
             digest = replace(digest, issues=(*issues, *digest.issues, *after_crawl(engine, config)))
             digest = replace(digest, issues=(*digest.issues, *alerts.tell_of(config.alerts, digest)))
             store(engine, digest)
@@ -114,6 +115,15 @@ def worked(engine: Engine, night: Night, tell: Tell, warn: Callable[[str], None]
         read=counts,
         issues=(f"not all was read: {summary.away}",) if summary and summary.away else (),
     )
+
+
+def verified(engine: Engine, config: Config, digest: Digest) -> Digest:
+    """Reads back what is new and some of what is old, while the night lasts; what is wrong is loud."""
+    try:
+        checked = verify_by_night(engine, config, digest.started + timedelta(hours=config.night_hours))
+    except StoreUnavailableError as error:
+        return replace(digest, issues=(*digest.issues, f"not verified: {error}"))
+    return replace(digest, verified=checked, loud=(*digest.loud, *damage(checked)), finished=datetime.now(UTC))
 
 
 def begin(engine: Engine, night: Night, chosen: Sequence[str]) -> int | None:

@@ -1,6 +1,6 @@
 """Captures and payloads: rows of what lies in the WARC files, written many at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -183,16 +183,33 @@ def set_sealed(connection: Connection, names: Iterable[str], at: datetime) -> No
     connection.execute(statement, {"at": at, "names": list(names)})
 
 
-PLACED = "FROM captures c JOIN warc_files w ON w.id = c.warc_file_id LEFT JOIN payloads p ON p.id = c.payload_id"
+PLACED = (
+    "FROM captures c JOIN warc_files w ON w.id = c.warc_file_id LEFT JOIN payloads p ON p.id = c.payload_id"
+    " WHERE CAST(:names AS text[]) IS NULL OR w.name = ANY(:names)"
+)
 
 
-def count_placed(connection: Connection) -> int:
-    """Gives the number of captures that have a record in a WARC file."""
-    return int(connection.execute(text(f"SELECT count(*) {PLACED}")).scalar_one())
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where the records of a capture lie, and the payload that it stands for."""
+
+    place: Location
+    sha256: str | None
+    request: Location | None
 
 
-def placed(connection: Connection) -> Iterator[tuple[str, int, int, str | None]]:
-    """Gives file, offset, length and payload digest of every capture that has a record, by file and offset."""
-    statement = text(f"SELECT w.name, c.warc_offset, c.warc_length, p.sha256 {PLACED} ORDER BY w.name, c.warc_offset")
-    for row in connection.execution_options(yield_per=1000).execute(statement):
-        yield row.name, row.warc_offset, row.warc_length, row.sha256
+def count_placed(connection: Connection, names: Sequence[str] | None = None) -> int:
+    """Gives the number of captures that have a record in a WARC file, in one of `names` where they are given."""
+    return int(connection.execute(text(f"SELECT count(*) {PLACED}"), {"names": names}).scalar_one())
+
+
+def placed(connection: Connection, names: Sequence[str] | None = None) -> Iterator[Placed]:
+    """Gives every capture that has a record, by file and offset; those in `names` where they are given."""
+    statement = text(
+        "SELECT w.name, c.warc_offset, c.warc_length, p.sha256, c.request_offset, c.request_length"
+        f" {PLACED} ORDER BY w.name, c.warc_offset"
+    )
+    for row in connection.execution_options(yield_per=1000).execute(statement, {"names": names}):
+        asked = row.request_offset is not None
+        request = Location(row.name, row.request_offset, row.request_length) if asked else None
+        yield Placed(Location(row.name, row.warc_offset, row.warc_length), row.sha256, request)

@@ -1,12 +1,12 @@
 """Fixity: reads back what the index names, and finds what it does not name.
 
 Every byte of the folder is read once, in order; one record is in memory at a time. What lies in an object store is
-read there (archive/warc/store_verify.py).
+read there (archive/warc/store_verify.py); what is mended is in archive/warc/mend.py.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -24,10 +24,11 @@ from archive.warc.writer import OPEN, SUFFIX
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A capture as the index knows it; `payload_sha256` is None where it has no payload."""
+    """A capture as the index knows it; None stands for no payload, and for no request record of its own."""
 
     location: Location
     payload_sha256: str | None = None
+    request: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,32 @@ class Report:
     """What a verification found.
 
     `missing`: rows whose bytes are not there. `bad`: bytes that are not what they should be, of a row or between
-    rows. `orphans`: complete captures that no row names.
+    rows. `orphans`: complete captures that no row names. `elsewhere`: files that another machine has, not looked at.
+    `repaired`: files that were replaced by a good copy, and are right now.
     """
 
-    captures: int = 0  # rows
+    captures: int = 0  # rows of the files looked at
     checked: int = 0  # rows whose bytes were read and are right
     bad: list[Finding] = field(default_factory=list)
     orphans: list[Finding] = field(default_factory=list)
     missing: list[Finding] = field(default_factory=list)
+    elsewhere: list[Finding] = field(default_factory=list)
+    repaired: list[Finding] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
         """Gives whether nothing was found."""
-        return not (self.bad or self.orphans or self.missing)
+        return self.sound and not self.orphans
+
+    @property
+    def sound(self) -> bool:
+        """Gives whether every row looked at has its bytes, and all bytes are right."""
+        return not (self.bad or self.missing)
+
+    def add(self, other: "Report") -> None:
+        """Adds what was found in another part of the archive."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
     def as_json(self) -> dict[str, object]:
         """Gives the report as plain lists, dicts and numbers."""
@@ -64,36 +78,53 @@ class Report:
 
 
 def verify(storage: Storage, expected: Iterable[Indexed], uploaded: Mapping[str, str] = MappingProxyType({})) -> Report:
-    """Gives a report on all files of folder and store against the index.
+    """Gives a report on all files of folder and store against the index; arguments as of `files`."""
+    report = Report()
+    for _, found in files(storage, expected, uploaded):
+        report.add(found)
+    return report
 
-    `uploaded`: the SHA-256 of each file that the store gave back once, by name.
-    `expected` comes grouped by file and sorted by offset, and is read lazily, after the files were listed; so a crawl
-    that goes on meanwhile makes no findings: the end of a file that a living writer holds is not judged. Raises
+
+def files(
+    storage: Storage,
+    expected: Iterable[Indexed],
+    uploaded: Mapping[str, str] = MappingProxyType({}),
+    only: Collection[str] | None = None,
+) -> Iterator[tuple[str, Report]]:
+    """Gives each file of folder and store with the report on it; first those of the index, in its order.
+
+    `uploaded`: the SHA-256 of each file that the store gave back once, by name. With `only`, no other file is looked
+    at. `expected` comes grouped by file and sorted by offset, and is read lazily, after the files were listed; so a
+    crawl that goes on meanwhile makes no findings: the end of a file that a living writer holds is not judged. Raises
     ValueError if `expected` is not sorted.
     """
-    report = Report()
-    folder, copies = storage.folder, Copies(storage, uploaded)
-    unseen = {path.name.removesuffix(OPEN) for path in warc_files(folder)} | copies.names
+    copies = Copies(storage, uploaded)
+    unseen = names_of(storage.folder) | copies.names if only is None else set(only)
     done: set[str] = set()
     for name, rows in groupby(expected, key=lambda row: row.location.file):
         if name in done:
             raise ValueError(f"rows are not sorted by file: {name} comes twice")
         done.add(name)
         unseen.discard(name)
-        check_copies(copies, name, rows, report)
+        yield name, check_copies(copies, name, rows)
     for name in sorted(unseen):
-        check_copies(copies, name, iter(()), report)
-    return report
+        yield name, check_copies(copies, name, ())
 
 
-def check_copies(copies: Copies, name: str, rows: Iterator[Indexed], report: Report) -> None:
-    """Adds to the report what is found in one file, in the folder if it is there, and in its copy in the store."""
+def check_copies(copies: Copies, name: str, rows: Iterable[Indexed]) -> Report:
+    """Gives what is found in one file, in the folder if it is there, and in its copy in the store."""
     with copies.readable(name) as folder:
-        check_file(folder, name, rows, report)
+        report = check_file(folder, name, rows)
     if reason := copies.missing(name):
         report.missing.append(Finding(name, 0, reason))
     if reason := copies.wrong(name):
         report.bad.append(Finding(name, 0, reason))
+    return report
+
+
+def names_of(folder: Path) -> set[str]:
+    """Gives the names of the WARC files of a folder, as the index has them; torn tails set aside are none."""
+    return {path.name.removesuffix(OPEN) for path in warc_files(folder)}
 
 
 def warc_files(folder: Path) -> Iterator[Path]:
@@ -102,8 +133,9 @@ def warc_files(folder: Path) -> Iterator[Path]:
     yield from folder.glob(f"*{SUFFIX}{OPEN}")
 
 
-def check_file(folder: Path, name: str, rows: Iterator[Indexed], report: Report) -> None:
-    """Adds to the report what is found in one file; `rows` are its captures by offset."""
+def check_file(folder: Path, name: str, rows: Iterable[Indexed]) -> Report:
+    """Gives what is found in one file; `rows` are its captures by offset."""
+    report = Report()
     at = 0
     for row in rows:
         report.captures += 1
@@ -119,16 +151,18 @@ def check_file(folder: Path, name: str, rows: Iterator[Indexed], report: Report)
         check_row(folder, path, row, report)
         at = place.offset + place.length
     check_rest(folder, name, at, report)
+    return report
 
 
 def check_row(folder: Path, path: Path, row: Indexed, report: Report) -> None:
     """Adds what is wrong with one capture: not there, unreadable, or not the payload that the index names."""
     place = row.location
     size = path.stat().st_size
-    if place.offset + place.length > size:
-        reason = f"{place.length} bytes are indexed, the file ends at {size}"
-        report.missing.append(Finding(place.file, place.offset, reason))
-        return
+    for part in (place, row.request):
+        if part and part.offset + part.length > size:
+            reason = f"{part.length} bytes are indexed, the file ends at {size}"
+            report.missing.append(Finding(part.file, part.offset, reason))
+            return
     try:
         reason = wrong_payload(record_at(Storage(folder), place), row.payload_sha256)
     except CorruptArchiveError as error:

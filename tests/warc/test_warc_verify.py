@@ -40,7 +40,9 @@ def rows(quirks: dict[str, bytes], make: Make, tmp_path: Path) -> Archive:
 
 def test_a_sound_archive_gives_no_findings(rows: Archive, tmp_path: Path) -> None:
     report = verify(Storage(tmp_path), iter(rows))
-    assert report.as_json() == {"captures": 34, "checked": 34, "bad": [], "orphans": [], "missing": []}
+    found = report.as_json()
+    assert (found.pop("captures"), found.pop("checked")) == (34, 34)
+    assert found == {"bad": [], "orphans": [], "missing": [], "elsewhere": [], "repaired": []}
     assert report.clean
 
 

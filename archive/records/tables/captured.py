@@ -35,6 +35,7 @@ warc_files = Table(
     Column("uploaded_to", Text, comment="address of the object, s3://bucket/prefix/name"),
     Column("size", BigInteger, comment="bytes, as uploaded"),
     Column("sha256", Text, comment="of the file, as uploaded"),
+    Column("verified_at", TIME, comment="when all of it was last read back and was right"),
     CheckConstraint(
         "num_nulls(uploaded_at, uploaded_to, size, sha256) IN (0, 4)",
         name="upload_is_whole",
