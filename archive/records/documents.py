@@ -102,7 +102,8 @@ def agencies_named(connection: Connection, name: str) -> list[Agency]:
 def current_readings(revision: int, as_of: datetime | None = None, within: Select[tuple[int]] | None = None) -> CTE:
     """Gives each document's current reading: best source, its latest version, under a revision.
 
-    Best is a source that has not gone, then the one with most figures, then a page before an attachment. `as_of`
+    Best is a source that has not gone, then the one with most figures, then a page before an attachment, then the one
+    whose address comes first, so that it does not depend on which was found first. `as_of`
     leaves out what was captured later, `within` selects the sources to look at. Columns: `document_id`, `source_id`,
     `reading_id`, `payload_id`, `version_id`, `gone`.
     """
@@ -156,6 +157,8 @@ def current_readings(revision: int, as_of: datetime | None = None, within: Selec
             last.c.gone,
             size.desc(),
             case((sources.c.role == "report", 0), else_=1),
+            sources.c.url_key,
+            sources.c.place,
             sources.c.id,
         )
         .cte("current_readings")
@@ -280,7 +283,7 @@ def sources_of(connection: Connection, document_id: int) -> list[Source]:
         .outerjoin(gone, gone.c.source_id == sources.c.id)
         .outerjoin(other, other.c.source_id == sources.c.id)
         .where(sources.c.document_id == document_id)
-        .order_by(sources.c.role.desc(), sources.c.id)
+        .order_by(sources.c.role.desc(), sources.c.url_key, sources.c.place, sources.c.id)
     )
     return [
         Source(
