@@ -1,6 +1,6 @@
 """Three nights at the ten demo portals: every planted report, no noise, the planted faults named, nobody pressed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from sqlalchemy import create_engine, text
@@ -14,6 +14,7 @@ HELD = text(
     "SELECT DISTINCT s.portal_id, a.name, d.year FROM sources s JOIN documents d ON d.id = s.document_id"
     " JOIN agencies a ON a.id = d.agency_id"
 )
+KNOWN = text("SELECT portal_id, url, role, CAST(context ->> 'page' AS integer) AS page FROM frontier")
 
 
 def held(archive: Command) -> dict[str, set[tuple[str, int]]]:
@@ -43,6 +44,38 @@ def at_a_time(log: list[Access]) -> int:
     return most
 
 
+def check_quiet_night(archive: Command, server: DemoServer, before: dict[str, dict[str, Any]]) -> None:
+    """Checks what a night in the season asks in which nothing has changed, a day after all was asked."""
+    engine = create_engine(archive.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE frontier SET checked_at = '2027-02-09 02:00+08'"))
+        versions = connection.scalar(text("SELECT count(*) FROM versions"))
+        known = {(row.portal_id, row.url): row for row in connection.execute(KNOWN)}
+    server.log.clear()
+    server.set_night(3)
+    [night] = archive.json("nightly", "--today", "2027-02-10", code=3)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM versions")) == versions
+    engine.dispose()
+    quiet = [row for row in night["portals"] if before[row["portal"]]["state"] == "complete"]
+    assert len(quiet) > 6
+    for row in quiet:
+        told = ("state", "found", "expected")
+        assert [row[name] for name in told] == [before[row["portal"]][name] for name in told]
+        assert (row["new"], row["changed"], row["withdrawn"]) == (0, 0, 0), row
+        asked = Counter(
+            (one.portal, f"http://{one.host}{one.path}")
+            for one in server.log
+            if one.portal == row["portal"] and one.status not in (301, 302)
+        )
+        roles = Counter(known[place].role for place in asked if place in known)
+        assert max((count for place, count in asked.items() if place in known), default=1) == 1
+        assert all(known[place].page in (None, 1) for place in asked if place in known)  # first pages, and reports
+        reports = sum(one.role == "report" and one.portal_id == row["portal"] for one in known.values())
+        assert roles["report"] <= 1 + reports / 14
+        assert roles["attachment"] <= 1
+
+
 def test_three_nights_at_ten_portals(archive: Command) -> None:
     with served(archive, TEN) as server:
         for night in (1, 2, 3):
@@ -54,6 +87,7 @@ def test_three_nights_at_ten_portals(archive: Command) -> None:
                 assert truth.reason in (row["reason"] or "")
                 assert documents[portal.id] == truth.documents
         log = list(server.log)
+        check_quiet_night(archive, server, done)
     for portal in TEN:
         own = [one for one in log if one.portal == portal.id]
         assert len(own) > 10
