@@ -39,6 +39,8 @@ COMMANDS = {
     "history": ("archive.cli.research", "history", "When a report was seen in which version; restatements."),
     "diff": ("archive.cli.research", "diff", "What two versions of a report say differently."),
     "export": ("archive.cli.research", "export", "Write figures as files."),
+    "wacz": ("archive.cli.packages", "wacz", "Write a part of the archive as a WACZ package, for replay elsewhere."),
+    "cdxj": ("archive.cli.packages", "cdxj", "Write a CDXJ index of the WARC files."),
     "db": ("archive.cli.db", "db", "Start, stop, upgrade and check the database."),
 }
 

@@ -42,14 +42,29 @@ def record_at(storage: Storage, location: Location) -> Record:
     Raises CorruptArchiveError naming file and offset, StoreUnavailableError where its file is in an object store that
     does not answer.
     """
+    return member_at(storage, location)[1]
+
+
+def member_at(storage: Storage, location: Location) -> tuple[bytes, Record]:
+    """Gives the stored bytes of the record at a place, and the record. Raises as record_at does."""
     data = bytes_at(storage, location)
     where = f"{storage.folder / location.file}: offset {location.offset}"
     if len(data) < location.length:
         raise CorruptArchiveError(f"{where}: {location.length} bytes are indexed, the file has {len(data)} there")
     try:
-        return unpack(data)
+        return data, unpack(data)
     except MalformedRecordError as error:
         raise CorruptArchiveError(f"{where}: {error}") from error
+
+
+def first_at(storage: Storage, name: str) -> tuple[bytes, Record]:
+    """Gives the first record of a file, which is a small one, as `member_at` does."""
+    data = bytes_at(storage, Location(name, 0, BITE))
+    try:
+        length, record, _ = next_member(lambda: b"", data)
+    except MalformedRecordError as error:
+        raise CorruptArchiveError(f"{storage.folder / name}: offset 0: {error}") from error
+    return data[:length], record
 
 
 def bytes_at(storage: Storage, location: Location) -> bytes:

@@ -1,0 +1,14 @@
+#!/bin/sh
+# pywb, py-wacz and warcio in an environment of their own: the tests have them judge what we hand out. Never among our
+# dependencies. Made again only where the lock has changed; fails where no package index answers.
+set -eu
+venv=.venv-warc-tools
+lock=tests/peers/requirements.lock
+cmp -s "$lock" "$venv/made-from" && exit 0
+
+printf 'peers: installing pywb, wacz and warcio into %s\n' "$venv" >&2
+mirror=${PIP_INDEX_URL:-$(python3 -m pip config get global.index-url 2>/dev/null || true)}
+[ -z "$mirror" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$mirror}"
+[ -x "$venv/bin/python" ] || .venv/bin/uv venv --quiet --python .venv/bin/python "$venv"
+VIRTUAL_ENV=$venv .venv/bin/uv pip sync --quiet --require-hashes "$lock"
+cp "$lock" "$venv/made-from"
