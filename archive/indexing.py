@@ -75,7 +75,8 @@ def context_json(context: Context) -> dict[str, Any]:
 def recover(engine: Engine, folder: Path, url_key: UrlKey) -> list[Recovered]:
     """Gives what the files of dead crawls held beyond their index; it is indexed now, and the files are sealed.
 
-    Everything comes from the WARC files alone. Raises CorruptArchiveError where a file is shorter than its index.
+    So it is with sealed files that a database does not know which was restored from an older state. Everything comes
+    from the WARC files alone. Raises CorruptArchiveError where a file is shorter than its index.
     """
 
     def indexed_end(name: str) -> int:
@@ -93,6 +94,9 @@ def recover(engine: Engine, folder: Path, url_key: UrlKey) -> list[Recovered]:
     if not folder.is_dir():
         return []
     recovered = warc_recovery.recover(folder, indexed_end, index_orphans)
+    with engine.connect() as connection:
+        known = captures.sealed(connection)
+    adopted = warc_recovery.adopt(folder, known, indexed_end, index_orphans)
     with engine.begin() as connection:
-        captures.set_sealed(connection, [found.name for found in recovered], datetime.now(UTC))
-    return recovered
+        captures.set_sealed(connection, [found.name for found in (*recovered, *adopted)], datetime.now(UTC))
+    return recovered + [found for found in adopted if found.orphans]

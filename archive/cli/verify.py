@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from archive.cli.output import json_option, print_json, progress
+from archive.cli.output import json_option, print_json, progress, say
 from archive.config import Config
 from archive.errors import UsageError
 
@@ -27,15 +27,17 @@ class Sample(click.ParamType[float | int]):
 @click.command()
 @click.option("--here", is_flag=True, help="Leave out records whose WARC file another machine has (docs/operate.md).")
 @click.option("--sample", type=Sample(), help="Only so many files, or a share of them such as 1%, drawn by lot.")
-@click.option("--repair", is_flag=True, help="Copy what is bad or missing from warc_copy or the object store.")
+@click.option(
+    "--repair", is_flag=True, help="Copy what is bad or missing from warc_copy or the object store; index orphans."
+)
 @json_option
 @click.pass_obj
 def verify(config: Config, here: bool, sample: float | int | None, repair: bool, as_json: bool) -> int:
     """Re-hash every stored record and compare it with the index.
 
     Exit code 4 says that a record is bad or missing, and stays so with --repair. Orphans are complete records that no
-    row names; the next crawl indexes them. Where an object store is set, the files there are checked as well. A bad
-    file that is replaced stays beside the copy.
+    row names; --repair and the next crawl index them. Where an object store is set, the files there are checked as
+    well. A bad file that is replaced stays beside the copy.
 
     \b
     Examples:
@@ -46,8 +48,6 @@ def verify(config: Config, here: bool, sample: float | int | None, repair: bool,
     from archive.operate.fixity import verify as check
     from archive.records.session import open_engine
 
-    if repair and config.warc_copy is None and config.warc_url is None:
-        raise UsageError("there is no other place to repair from: set warc_copy in nianbao.toml, or NIANBAO_WARC_COPY")
     with open_engine(config.home, config.database_url) as engine, progress("verifying") as tell:
         report = check(engine, config, tell, here=here, sample=sample, repair=repair)
     if as_json:
@@ -57,6 +57,8 @@ def verify(config: Config, here: bool, sample: float | int | None, repair: bool,
         for name in ("bad", "missing", "orphans", "elsewhere", "repaired"):
             for found in getattr(report, name):
                 click.echo(f"{name.removesuffix('s')}: {found.file} at {found.offset}: {found.reason}")
+    if repair and not report.sound and config.warc_copy is None:
+        say("no second place is set to repair from: warc_copy in nianbao.toml, or NIANBAO_WARC_COPY")
     return 0 if report.sound else 4
 
 

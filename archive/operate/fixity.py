@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.config import Config
+from archive.indexing import recover
 from archive.model import Storage
 from archive.records import Connection, Engine, captures, warc_files
+from archive.urls import key_of
 from archive.warc import verify as warc_verify
 from archive.warc.mend import mend, places_of
 from archive.warc.reach import within_reach
@@ -52,17 +54,20 @@ def verify(
     """Gives the report of a verification of all files, or of a `sample`: a share of them, or so many.
 
     What another machine has is left out: with `here` all that is not here, else what is known to be a worker's; the
-    report names these. With `repair` what is bad or missing is copied from another place that has it right. Raises
-    StoreUnavailableError, StorageFailedError.
+    report names these. With `repair` what is bad or missing is copied from another place that has it right, and what no
+    row names is indexed. Raises StoreUnavailableError, StorageFailedError.
     """
     storage = config.storage
+    report, right = Report(), []
+    for file in recover(engine, storage.folder, key_of) if repair else ():
+        if file.orphans:
+            report.repaired.append(Finding(file.name, 0, f"{len(file.orphans)} captures indexed"))
     places = places_of(config.warc_copy, storage) if repair else []
     with engine.connect() as connection:
         known = known_of(connection, storage)
     left_out = known.away if here else set(known.elsewhere)
     within = known.names - left_out if left_out else None
     only = None if sample is None else drawn(known.names - left_out | warc_verify.names_of(storage.folder), sample)
-    report, right = Report(), []
     with engine.connect() as connection:
         rows = indexed(connection, within if only is None else only, tell)
         for name, found in warc_verify.files(storage, rows, known.uploaded, only):

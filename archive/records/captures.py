@@ -177,6 +177,11 @@ def indexed_end(connection: Connection, name: str) -> int:
     return int(found or 0)
 
 
+def sealed(connection: Connection) -> set[str]:
+    """Gives the names of the WARC files that are complete, in the folder and in the index."""
+    return set(connection.scalars(text("SELECT name FROM warc_files WHERE sealed_at IS NOT NULL")))
+
+
 def set_sealed(connection: Connection, names: Iterable[str], at: datetime) -> None:
     """Marks WARC files as complete."""
     statement = text("UPDATE warc_files SET sealed_at = :at WHERE name = ANY(:names) AND sealed_at IS NULL")

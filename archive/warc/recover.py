@@ -6,8 +6,8 @@ caller), `settle`; so a file is sealed only when the index knows all of it.
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +55,25 @@ def recover(folder: Path, indexed_end: Callable[[str], int], index: Callable[[Re
             index(found)
             settle(found)
         done.append(found)
+    return done
+
+
+def adopt(
+    folder: Path, known: Collection[str], indexed_end: Callable[[str], int], index: Callable[[Recovered], None]
+) -> list[Recovered]:
+    """Gives what sealed files hold that the index does not, as after a restored database; `known` are left alone.
+
+    They stay as they are, damage included, which a verification names. Files of other archives have no crawl of ours
+    and are none of our business. Arguments and errors as of `recover`.
+    """
+    done = []
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        if path.name in known or "crawl" not in info_of(path):
+            continue
+        with suppress(LockHeldError), held(path):  # someone checks it: next time
+            found = examine(path, indexed_end(path.name))
+            index(found)
+            done.append(found)
     return done
 
 
