@@ -30,6 +30,7 @@ COMMANDS = {
     "retry": ("archive.cli.crawl", "retry", "Ask again for what failed in the last crawl."),
     "runs": ("archive.cli.crawl", "runs", "Past crawls and what they did."),
     "verify": ("archive.cli.verify", "verify", "Re-hash the stored bytes and compare them with the index."),
+    "rebuild": ("archive.cli.rebuild", "rebuild", "Make the database anew from the WARC files."),
     "upload": ("archive.cli.verify", "upload", "Bring WARC files that wait into the object store."),
     "read": ("archive.cli.read", "read", "Read files; touches no database and no network."),
     "reread": ("archive.cli.read", "reread", "Read everything stored again under the code's revision."),

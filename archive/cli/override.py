@@ -26,6 +26,7 @@ def override(config: Config, agency: str, year: int, indicator: str, value: str,
     Examples:
       nianbao override 青石镇 2023 requests.received.total 12 --note "the scan says 12"
     """
+    from archive.operate.decisions import keep_decisions
     from archive.records import overrides
     from archive.records.session import open_engine
     from archive.research.find import known_indicator, one_document
@@ -38,9 +39,11 @@ def override(config: Config, agency: str, year: int, indicator: str, value: str,
         raise UsageError(f"{value!r} is not a finite number")
     if not note.strip():
         raise UsageError("the note is empty: say why, and how it is known")
-    with open_engine(config.home, config.database_url) as engine, engine.begin() as connection:
-        document = one_document(connection, agency, year)
-        known_indicator(connection, indicator)
-        overrides.add(connection, document.id, indicator, number, note.strip(), author or getpass.getuser())
+    with open_engine(config.home, config.database_url) as engine:
+        with engine.begin() as connection:
+            document = one_document(connection, agency, year)
+            known_indicator(connection, indicator)
+            overrides.add(connection, document.id, indicator, number, note.strip(), author or getpass.getuser())
+        keep_decisions(engine, config.warcs)
     click.echo(f"{document.agency} {year}: {indicator} is {value}")
     return 0

@@ -190,6 +190,7 @@ def tell_request(url: str, status: int | None, trouble: str | None) -> None:
 @click.pass_obj
 def pause(config: Config, portal: str, reason: str, until: datetime | None) -> int:
     """Have the nights leave PORTAL alone; `nianbao crawl PORTAL` still asks it."""
+    from archive.operate.decisions import keep_decisions
     from archive.operate.due import pause_text
     from archive.operate.nightly import today_in_china
     from archive.records import pauses
@@ -201,8 +202,10 @@ def pause(config: Config, portal: str, reason: str, until: datetime | None) -> i
     if not reason.strip():
         raise UsageError("--reason is empty: the next who looks will want to know why")
     made = pauses.Pause(known_portal(config, portal), reason.strip(), today, until.date() if until else None)
-    with open_engine(config.home, config.database_url) as engine, engine.begin() as connection:
-        pauses.begin(connection, made)
+    with open_engine(config.home, config.database_url) as engine:
+        with engine.begin() as connection:
+            pauses.begin(connection, made)
+        keep_decisions(engine, config.warcs)
     click.echo(f"{portal}: {pause_text(made)}")
     return 0
 
@@ -212,15 +215,18 @@ def pause(config: Config, portal: str, reason: str, until: datetime | None) -> i
 @click.pass_obj
 def resume(config: Config, portal: str) -> int:
     """Have the nights crawl a paused PORTAL again."""
+    from archive.operate.decisions import keep_decisions
     from archive.operate.nightly import today_in_china
     from archive.records import pauses
     from archive.records.session import open_engine
 
     today = today_in_china()
-    with open_engine(config.home, config.database_url) as engine, engine.begin() as connection:
-        if portal not in pauses.in_force(connection, today):
-            raise UsageError(f"{portal} is not paused; `nianbao portals list` says which are")
-        pauses.end(connection, portal, today)
+    with open_engine(config.home, config.database_url) as engine:
+        with engine.begin() as connection:
+            if portal not in pauses.in_force(connection, today):
+                raise UsageError(f"{portal} is not paused; `nianbao portals list` says which are")
+            pauses.end(connection, portal, today)
+        keep_decisions(engine, config.warcs)
     click.echo(f"{portal}: crawled again from the next night on that it is due")
     return 0
 

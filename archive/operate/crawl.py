@@ -11,6 +11,7 @@ from archive.indexing import SOFTWARE
 from archive.operate.agencies import settle
 from archive.operate.child import run_crawler
 from archive.operate.due import day_of
+from archive.operate.notes import keep_notes
 from archive.portals import Portal
 from archive.records import Engine, crawls, pauses, runs
 from archive.records.runs import Run
@@ -96,7 +97,9 @@ def crawl_on(
     summary = reading.read_new(engine, config.storage, config.workers, lambda done, total: tell("reading", done, total))
     with engine.begin() as connection:
         settle(connection, table)
-    return finish(engine, crawl_id, summary), summary
+    run = finish(engine, crawl_id, summary)
+    keep_notes(engine, config)
+    return run, summary
 
 
 def unpaused(engine: Engine, portals: Sequence[Portal]) -> Sequence[Portal]:

@@ -21,6 +21,7 @@ from archive.operate.imports.homes import Homes
 from archive.operate.imports.keeping import Keeper
 from archive.operate.imports.manifest import Manifest, Said
 from archive.operate.imports.paths import Input, inputs
+from archive.operate.notes import keep_notes
 from archive.portals import Portal
 from archive.read.media import media_type
 from archive.records.session import advisory_lock, open_engine
@@ -107,6 +108,7 @@ def run(
         with engine.begin() as connection:
             settle(connection, table)
             documents = finder.count_reports(connection)
+        keep_notes(engine, config)
         return Result(keeper.crawl_id, tuple(going.counts.values()), documents, summary)
 
 

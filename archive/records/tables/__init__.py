@@ -17,6 +17,7 @@ from archive.records.tables.documents import (
     versions,
     withdrawals,
 )
+from archive.records.tables.noted import notes
 from archive.records.tables.reading import (
     figures,
     identities,
@@ -43,6 +44,7 @@ __all__ = [
     "issues",
     "metadata",
     "nights",
+    "notes",
     "overrides",
     "pauses",
     "payloads",
