@@ -15,7 +15,7 @@ from archive.errors import CorruptArchiveError, LockHeldError, StorageFailedErro
 from archive.model import Location
 from archive.warc.facts import Facts, facts_of, is_capture
 from archive.warc.member import MalformedRecordError, Record
-from archive.warc.reader import TornTailError, walk
+from archive.warc.reader import BITE, TornTailError, walk
 from archive.warc.record import parse_warc_fields
 from archive.warc.writer import OPEN, SUFFIX, lock, seal, sync_file, sync_folder
 
@@ -46,11 +46,14 @@ def recover(folder: Path, indexed_end: Callable[[str], int], index: Callable[[Re
 
     `indexed_end` gives the end of the last indexed member of a file by name, 0 if none; `index` stores the orphans
     and returns when they are committed. Files that a living writer holds are left alone. Raises
-    CorruptArchiveError where a file is shorter than its index.
+    CorruptArchiveError where a file is shorter than its index, or differs from a sealed one of its name.
     """
     done = []
     for path in recoverable(folder):
         with held(path):
+            if is_left_over(path):
+                path.unlink()
+                continue
             found = examine(path, indexed_end(path.name.removesuffix(OPEN)))
             index(found)
             settle(found)
@@ -80,6 +83,21 @@ def adopt(
 def recoverable(folder: Path) -> list[Path]:
     """Gives the open files whose writer is dead, by name."""
     return [path for path in sorted(folder.glob(f"*{SUFFIX}{OPEN}")) if not in_use(path)]
+
+
+def is_left_over(path: Path) -> bool:
+    """Says whether a sealed file has all bytes of an open one: backups taken at two times leave both.
+
+    Raises CorruptArchiveError where it has others.
+    """
+    sealed = path.with_name(path.name.removesuffix(OPEN))
+    if not sealed.exists():
+        return False
+    with path.open("rb") as file, sealed.open("rb") as whole:
+        while piece := file.read(BITE):
+            if piece != whole.read(len(piece)):
+                raise CorruptArchiveError(f"{path}: not the beginning of {sealed.name}; move one of them away")
+    return True
 
 
 def in_use(path: Path) -> bool:

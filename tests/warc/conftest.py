@@ -1,6 +1,8 @@
 """Invented responses with the quirks of old government servers, and exchanges made of them."""
 
-from collections.abc import Callable
+import os
+import subprocess
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -43,3 +45,15 @@ def make() -> Make:
         return Exchange(**(values | fields))  # type: ignore[arg-type]
 
     return exchange
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KB."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a tiny file system")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

@@ -6,11 +6,12 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from archive.errors import CorruptArchiveError, LockHeldError
+from archive.errors import CorruptArchiveError, LockHeldError, StorageFailedError
 from archive.model import CaptureKind, Exchange, Location, Storage
 from archive.warc.facts import facts_of
 from archive.warc.reader import record_at, walk
@@ -206,6 +207,47 @@ def test_a_file_with_nothing_whole_in_it_is_only_set_aside(tmp_path: Path) -> No
     found = recover(tmp_path, lambda name: 0, lambda one: None)
     assert [(one.name, one.torn_bytes) for one in found] == [("a.warc.gz", 0), ("b.warc.gz", 3)]
     assert [path.name for path in tmp_path.iterdir()] == ["b.warc.gz.torn-0"]
+
+
+def test_the_beginning_of_a_sealed_file_that_a_backup_left_beside_it_goes(
+    dead: tuple[Path, list[list[Location]]], tmp_path: Path
+) -> None:
+    path, places = dead
+    data = path.read_bytes()
+    (tmp_path / path.name.removesuffix(".open")).write_bytes(data)
+    path.write_bytes(data[:-7])
+    end = places[-1][1].offset + places[-1][1].length
+    assert recover(tmp_path, lambda name: end, lambda one: None) == []
+    assert [left.name for left in tmp_path.iterdir()] == [path.name.removesuffix(".open")]
+    path.write_bytes(data[:-7] + b"other b")
+    with pytest.raises(CorruptArchiveError, match="not the beginning of"):
+        recover(tmp_path, lambda name: end, lambda one: None)
+    assert (path.stat().st_size, (tmp_path / path.name.removesuffix(".open")).read_bytes()) == (len(data), data)
+
+
+def test_on_a_full_disk_a_torn_end_waits_until_there_is_room(
+    dead: tuple[Path, list[list[Location]]], tmp_path: Path, tiny_disk: Path
+) -> None:
+    path, places = dead
+    data = path.read_bytes()
+    good_end = places[-1][0].offset
+    torn = data[good_end:] + os.urandom(20_000)
+    (tiny_disk / path.name).write_bytes(data[:good_end] + torn)
+    filler = tiny_disk / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"0" * 1024)
+    whole = (tiny_disk / path.name).read_bytes()
+    seen: list[Recovered] = []
+    with pytest.raises(StorageFailedError, match="No space left on device"):
+        recover(tiny_disk, lambda name: good_end, seen.append)
+    assert (tiny_disk / path.name).read_bytes() == whole
+    filler.unlink()
+    recover(tiny_disk, lambda name: good_end, seen.append)
+    [sealed] = tiny_disk.glob("*.gz")
+    [aside] = tiny_disk.glob("*.torn-*")
+    assert sealed.read_bytes() + aside.read_bytes() == whole
+    assert seen[0] == seen[1]
 
 
 def test_a_living_writer_is_left_alone(make: Make, tmp_path: Path) -> None:

@@ -174,29 +174,16 @@ def test_a_full_disk_is_named_and_the_records_before_stay_whole(make: Make, tmp_
     assert len(list(walk(path))) == written + 1  # no torn tail: it was cut off at once
 
 
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Path:
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    options = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
-        pytest.skip("only root can mount a tiny file system")
-    return folder
-
-
 def test_no_space_left_on_device(make: Make, tiny_disk: Path) -> None:
-    try:
-        writer = Writer(tiny_disk, "full", INFO)
-        places: list[Location] = []
-        with pytest.raises(StorageFailedError, match="No space left on device"):
-            places.extend(place for _ in range(100) for place in writer.append(members_of(make)))
-        with pytest.raises(StorageFailedError, match="No space left on device"):
-            writer.sync()
-        (path,) = tiny_disk.iterdir()
-        assert len(places) > 10
-        assert [place for place, _ in walk(path)][1:] == places
-    finally:
-        subprocess.run(["umount", str(tiny_disk)], check=True)
+    writer = Writer(tiny_disk, "full", INFO)
+    places: list[Location] = []
+    with pytest.raises(StorageFailedError, match="No space left on device"):
+        places.extend(place for _ in range(100) for place in writer.append(members_of(make)))
+    with pytest.raises(StorageFailedError, match="No space left on device"):
+        writer.sync()
+    (path,) = tiny_disk.iterdir()
+    assert len(places) > 10
+    assert [place for place, _ in walk(path)][1:] == places
 
 
 def test_a_folder_that_cannot_be_made_is_named(make: Make, tmp_path: Path) -> None:
@@ -204,3 +191,49 @@ def test_a_folder_that_cannot_be_made_is_named(make: Make, tmp_path: Path) -> No
     writer = Writer(tmp_path / "file" / "warc", "demo", INFO)
     with pytest.raises(StorageFailedError, match=r"file/warc: cannot be written: Not a directory"):
         writer.append(members_of(make))
+
+
+def test_what_is_made_durable_and_when(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The policy of docs/warc.md: records by `sync`, names in the folder when a file is made and when it is sealed."""
+    done: list[str] = []
+    fsync, rename = os.fsync, Path.rename
+
+    def what(fd: int) -> str:
+        return "folder" if Path(f"/proc/self/fd/{fd}").resolve() == tmp_path else "file"
+
+    monkeypatch.setattr(os, "fsync", lambda fd: (done.append(what(fd)), fsync(fd))[1])
+    monkeypatch.setattr(Path, "rename", lambda path, to: (done.append("rename"), rename(path, to))[1])
+    writer = Writer(tmp_path, "demo", INFO, roll_bytes=5000)
+    writer.append(members_of(make))
+    writer.append(members_of(make))
+    assert done == ["folder"]
+    writer.sync()
+    assert done[1:] == ["file"]
+    writer.append(members_of(make))  # the file is full: sealed, and the next is begun
+    assert done[2:] == ["file", "rename", "folder", "folder"]
+    writer.close()
+    assert done[6:] == ["file", "rename", "folder"]
+
+
+def test_after_a_failed_fsync_nothing_counts_and_nothing_more_is_written(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = Writer(tmp_path, "demo", INFO)
+    writer.append(members_of(make))
+    writer.sync()
+    writer.append(members_of(make))
+    fsync, failed = os.fsync, []
+
+    def fails_once(fd: int) -> None:
+        if not failed:
+            failed.append(fd)
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(fd)
+
+    monkeypatch.setattr(os, "fsync", fails_once)
+    for step in (writer.sync, writer.sync, writer.close, lambda: writer.append(members_of(make))):
+        with pytest.raises(StorageFailedError, match="Input/output error"):
+            step()
+    [path] = tmp_path.iterdir()
+    assert path.name.endswith(".open")  # recovery reads it back
+    assert len(list(walk(path))) == 5
