@@ -152,8 +152,8 @@ def overridden(
     if unknown := sorted(set(values) - names):
         raise UsageError(f"{path}: unknown setting {unknown[0]!r}; possible: {', '.join(sorted(names))}")
     files = {name: base / str(values[name]) for name in (*PATHS, "textfile") if name in values}
-    if not (copy := str(values.get("warc_copy", "s3://"))).startswith("s3://"):
-        files["warc_copy"] = base / copy
+    if "warc_copy" in values and "://" not in str(values["warc_copy"]):
+        files["warc_copy"] = base / str(values["warc_copy"])
     given = {name: environ.get(f"{prefix}{name.upper()}") for name in names}
     return {**values, **files, **{name: value for name, value in given.items() if value}}
 

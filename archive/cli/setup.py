@@ -32,6 +32,7 @@ contact = "operator-contact-not-configured"
 # An object store (S3 or alike) for sealed WARC files; endpoint and keys are variables, AWS_… (docs/operate.md).
 # warc_url = "s3://bucket/prefix"
 # warc_local = "keep"                    # or "remove": the local copy goes once its upload is verified
+# warc_copy = "/backup/warc"             # where `nianbao verify --repair` takes good copies from; also s3://…
 
 # Processes that read documents.
 workers = 2

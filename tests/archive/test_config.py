@@ -46,6 +46,8 @@ def test_a_child_process_gets_the_same_settings(tmp_path: Path) -> None:
         ("warc_local = 'lose'", "warc_local"),
         ("warc_url = '/a/folder'", "warc_url"),
         ("warc_url = 's3://key:secret@bucket/prefix'", "warc_url"),
+        ("warc_copy = 's3://key:secret@bucket/prefix'", "warc_copy"),
+        ("warc_copy = 'https://example.org/warc'", "warc_copy"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, named: str) -> None:
@@ -61,6 +63,13 @@ def test_a_store_is_named_without_credentials(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="AWS_ENDPOINT_URL must be an address") as told:
             config.load(environ | {"AWS_ENDPOINT_URL": wrong})
         assert "secret" not in str(told.value)
+
+
+def test_a_second_place_is_a_folder_or_a_store(tmp_path: Path) -> None:
+    assert config.load(written(tmp_path, "warc_copy = 'copies'")).warc_copy == str(tmp_path / "copies")
+    assert config.load(written(tmp_path, "warc_copy = 's3://bucket/a'")).warc_copy == "s3://bucket/a"
+    environ = written(tmp_path, "warc_copy = 'copies'") | {"NIANBAO_WARC_COPY": "/mnt/copies"}
+    assert config.load(environ).warc_copy == "/mnt/copies"
 
 
 def test_a_missing_file_that_was_named_is_an_error(tmp_path: Path) -> None:

@@ -94,7 +94,8 @@ def test_an_archive_lives_in_the_store(
     archive.more["AWS_SECRET_ACCESS_KEY"] = "a-wrong-one"
     [night] = archive.json("nightly")
     assert sum(row["found"] for row in night["portals"]) == len(expected(1))
-    [issue] = night["issues"]
+    unverified, issue = night["issues"]
+    assert unverified == f"not verified: {URL}: SignatureDoesNotMatch"
     assert issue.endswith(f"for their upload: {URL}: SignatureDoesNotMatch")
     waiting = files(archive)
     assert waiting

@@ -10,6 +10,7 @@ import pytest
 
 from archive.model import Exchange, Storage
 from archive.warc import store
+from archive.warc.mend import mend
 from archive.warc.record import exchange_records
 from archive.warc.verify import Indexed, Report, verify
 from archive.warc.writer import Writer
@@ -138,3 +139,18 @@ def test_a_file_that_waits_for_its_upload_is_no_finding(kept: Archive) -> None:
     assert kept.check().clean
     obstore.put(kept.client, path.name, b"other bytes under its name")
     assert [(bad.file, bad.offset) for bad in kept.check().bad] == [(path.name, 0)]
+
+
+def test_a_bad_file_is_mended_from_the_store_and_a_good_one_left_alone(kept: Archive) -> None:
+    path, other = kept.paths
+    rows = [row for row in kept.rows if row.location.file == path.name]
+    good = path.read_bytes()
+    assert mend(kept.folder, path.name, rows, [kept.url]) is None
+    path.write_bytes(good[: len(good) // 2])
+    done = mend(kept.folder, path.name, rows, [kept.folder / "nowhere", kept.url])
+    assert done is not None
+    assert done.reason.startswith(f"copied from {kept.url}; the bad file is kept as {path.name}.bad-")
+    assert path.read_bytes() == good
+    obstore.delete(kept.client, other.name)
+    other.unlink()
+    assert mend(kept.folder, other.name, [row for row in kept.rows if row not in rows], [kept.url]) is None
