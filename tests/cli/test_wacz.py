@@ -38,7 +38,7 @@ def replayed(folder: Path) -> Iterator[str]:
     """Serves the collection `kept` of a folder; gives the beginning of its addresses."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [found("wayback"), "-b", "127.0.0.1", "-p", str(port), "-d", folder]
+    command = [str(found("wayback")), "-b", "127.0.0.1", "-p", str(port), "-d", str(folder)]
     with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as server:
         try:
             for _ in range(600):
@@ -133,15 +133,18 @@ def test_the_index_is_that_of_cdxj_indexer(two_nights: Nights, tmp_path: Path) -
     assert text == sorted(text)
 
     run("cdxj-indexer", "-o", tmp_path / "theirs.cdxj", *sorted(kept.glob("crawl*.warc.gz")))
-    same = ("url", "mime", "status", "offset", "length", "filename")
-    theirs = {
-        (key, stamp, *(said.get(name) for name in same)) for key, stamp, said in lines_of(tmp_path / "theirs.cdxj")
-    }
-    ours = {(key, stamp, *(said.get(name) for name in same)) for key, stamp, said in own}
+    theirs, ours = ({shown(*one) for one in some} for some in (lines_of(tmp_path / "theirs.cdxj"), own))
     assert ours <= theirs
     for left in theirs - ours:  # what cannot be replayed: no exchange, or a body that broke off
-        record = record_at(Storage(kept), Location(left[7], int(left[5]), int(left[6])))
+        name, offset, length = json.loads(left)[-3:]
+        record = record_at(Storage(kept), Location(name, int(offset), int(length)))
         assert record.type == "metadata" or '"error"' in record.headers["Nianbao-Context"]
+
+
+def shown(key: str, stamp: str, said: dict[str, str]) -> str:
+    """Gives what both indexes say of a capture; digests of chunked bodies differ (docs/decisions)."""
+    same = ("url", "mime", "status", "filename", "offset", "length")
+    return json.dumps([key, stamp, *(said.get(name) for name in same)])
 
 
 @pytest.mark.parametrize(

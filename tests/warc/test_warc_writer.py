@@ -201,8 +201,16 @@ def test_what_is_made_durable_and_when(make: Make, tmp_path: Path, monkeypatch: 
     def what(fd: int) -> str:
         return "folder" if Path(f"/proc/self/fd/{fd}").resolve() == tmp_path else "file"
 
-    monkeypatch.setattr(os, "fsync", lambda fd: (done.append(what(fd)), fsync(fd))[1])
-    monkeypatch.setattr(Path, "rename", lambda path, to: (done.append("rename"), rename(path, to))[1])
+    def synced(fd: int) -> None:
+        done.append(what(fd))
+        fsync(fd)
+
+    def renamed(path: Path, to: Path) -> Path:
+        done.append("rename")
+        return rename(path, to)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
     writer = Writer(tmp_path, "demo", INFO, roll_bytes=5000)
     writer.append(members_of(make))
     writer.append(members_of(make))
@@ -222,7 +230,8 @@ def test_after_a_failed_fsync_nothing_counts_and_nothing_more_is_written(
     writer.append(members_of(make))
     writer.sync()
     writer.append(members_of(make))
-    fsync, failed = os.fsync, []
+    fsync = os.fsync
+    failed: list[int] = []
 
     def fails_once(fd: int) -> None:
         if not failed:
