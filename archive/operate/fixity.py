@@ -114,12 +114,12 @@ def verify_by_night(engine: Engine, config: Config, until: datetime) -> Checked:
 def known_of(connection: Connection, storage: Storage) -> Known:
     """Gives what the index says of files; the store is listed once.
 
-    Where a worker has a file is told by its others: if one of them is here, so should be all.
+    Where a worker's files are is told by each other: if one of them is in the folder, so should be all.
     """
     names = warc_files.names(connection)
     away = names - within_reach(storage, names)
     by_worker = warc_files.workers(connection)
-    here = {worker for name, worker in by_worker.items() if name not in away}
+    here = {by_worker[name] for name in warc_verify.names_of(storage.folder) if name in by_worker}
     uploads = warc_files.uploaded(connection, storage.url) if storage.url else {}
     with_others = (away & by_worker.keys()) - uploads.keys()
     elsewhere = {name: by_worker[name] for name in with_others if by_worker[name] not in here}

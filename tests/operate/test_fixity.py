@@ -122,6 +122,9 @@ def test_what_a_worker_has_is_elsewhere_and_what_nobody_has_is_missing(kept: Kep
         (kept.second.name, "worker cellar has it")
     ]
     assert replace(found, elsewhere=[]) == kept.check(here=True) == Report(captures=6, checked=6)
+    kept.ask("UPDATE crawl_portals SET worker = 'cellar'")  # one of its files is here: they were brought together
+    assert {one.file for one in kept.check().missing} == {kept.second.name}
+    kept.ask("UPDATE crawl_portals SET worker = NULL WHERE crawl_id = 1")
     kept.first.unlink()
     assert {one.file for one in kept.check().missing} == {kept.first.name}
     kept.config = replace(kept.config, home=tmp_path / "cellar")
