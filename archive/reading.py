@@ -5,7 +5,7 @@ because what waits for a reading is a question to the database, not a list kept 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from archive import sandbox
@@ -13,8 +13,8 @@ from archive.errors import CorruptArchiveError, StoreUnavailableError, Unreadabl
 from archive.model import Issue, Payload, Reading, Storage
 from archive.read import REVISION, read_all
 from archive.read.forms import part_forms
-from archive.records import Connection, Engine, readings, versions
-from archive.records.readings import PartForm, Stored
+from archive.records import Connection, Engine, readings, rereadings, revisions, versions
+from archive.records.readings import EVERYTHING, PartForm, Stored, Wanted
 from archive.unpacking import unpack
 from archive.warc.reach import within_reach
 from archive.warc.reader import payload_at
@@ -32,30 +32,42 @@ class Summary:
     revision: int
     read: int
     failed: int
-    promoted: bool = False
     waiting_for: int | None = None  # the current revision, where it is not the code's
     away: StoreUnavailableError | None = None  # why the rest of the payloads waits for another run
     elsewhere: tuple[str, ...] = ()  # WARC files with payloads that wait, and that only another machine has
+    current: int | None = None  # the revision that researchers see after reading again
+    same: int = 0  # payloads that were read again and read as before
+    unlike: tuple[str, ...] = ()  # digests of payloads that read otherwise under the revision that answers already
 
 
 def read_new(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
     """Reads every payload of a source that has no reading under the current revision; derives versions.
 
-    Where the code's REVISION is not the current one nothing is read: `reread` has to make it current first, so that
-    nobody sees a mixture. The captures wait; the summary says so.
+    Where the code's REVISION is not the current one nothing is read: it has to be promoted first, so that nobody sees
+    a mixture. The captures wait; the summary says so.
     """
     summary = read_here(engine, storage, workers, progress)
-    if summary.waiting_for is None:
-        with engine.begin() as connection:
-            versions.derive(connection, REVISION)
-    return summary
+    if summary.waiting_for is not None:
+        return summary
+    return replace(summary, waiting_for=derive(engine))
+
+
+def derive(engine: Engine) -> int | None:
+    """Derives versions from what REVISION read; gives the current revision where it is another, and does nothing."""
+    with engine.begin() as connection:
+        versions.lock_versions(connection)  # whoever promotes another waits until this has ended, or has ended
+        current = revisions.current_revision(connection)
+        if current != REVISION:
+            return current
+        versions.derive(connection, REVISION)
+    return None
 
 
 def read_here(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
     """Reads as `read_new` does and derives nothing: one of several machines, each with WARC files of its own."""
     with engine.begin() as connection:
         prepare(connection, REVISION)
-        current = readings.current_revision(connection)
+        current = revisions.current_revision(connection)
     if current != REVISION:
         return Summary(REVISION, 0, 0, waiting_for=current)
     return read_pending(engine, storage, workers, progress)
@@ -64,7 +76,7 @@ def read_here(engine: Engine, storage: Storage, workers: int, progress: Progress
 def elsewhere(engine: Engine, storage: Storage) -> set[str]:
     """Gives the WARC files whose payloads wait to be read under the current revision, and that are not here."""
     with engine.connect() as connection:
-        if readings.current_revision(connection) != REVISION:
+        if revisions.current_revision(connection) != REVISION:
             return set()
         names = {stored.location.file for stored in readings.pending(connection, REVISION)}
     return names - within_reach(storage, names)
@@ -78,38 +90,52 @@ def elsewhere_text(files: Sequence[str]) -> str:
     )
 
 
-def reread(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
-    """Reads all stored payloads under REVISION beside the old readings, then makes them current at once.
+def reread(
+    engine: Engine,
+    storage: Storage,
+    workers: int,
+    progress: Progress,
+    wanted: Wanted = EVERYTHING,
+    *,
+    every: bool = False,
+) -> Summary:
+    """Reads the wanted payloads under REVISION beside the old readings; nobody sees that before it is promoted.
 
-    Raises UsageError where the archive is read under a higher revision already: older code must not take it back.
-    StoreUnavailableError says that payloads are out of reach: the old readings stay current, and it goes on later. So
-    they do where payloads lie on other machines: each has to read its own, the last makes the revision current.
+    Those that REVISION has read are left out; `every` compares them with what is stored: under the revision that
+    answers already a difference is only told, under another the new reading takes the place. Raises UsageError where
+    the archive is read under a higher revision already, and for digests of no payload; StoreUnavailableError where
+    payloads are out of reach: it goes on later.
     """
     with engine.begin() as connection:
         prepare(connection, REVISION)
-        before = readings.current_revision(connection)
-    if before is not None and before > REVISION:
+        current = revisions.current_revision(connection)
+        unknown = readings.unknown_digests(connection, wanted.digests or ())
+        already = list(readings.pending(connection, REVISION, wanted, read_already=True)) if every else []
+    if current is not None and current > REVISION:
         raise UsageError(
-            f"the archive is read under revision {before}; this code reads under {REVISION}, which is older"
+            f"the archive is read under revision {current}; this code reads under {REVISION}, which is older"
         )
-    summary = read_pending(engine, storage, workers, progress)
+    if wanted.below is not None and wanted.below > REVISION:
+        raise UsageError(f"this code reads under revision {REVISION}, which is below {wanted.below} itself")
+    if unknown:
+        raise UsageError(f"no payload is called {unknown[0]}, and {len(unknown) - 1} more of the list are not known")
+    summary = read_pending(engine, storage, workers, progress, wanted)
+    if not summary.away:
+        summary = read_again(engine, storage, workers, progress, already, summary)
     if summary.away:
         raise summary.away
-    if summary.elsewhere:
-        return summary
-    with engine.begin() as connection:
-        if before != REVISION:
-            readings.promote(connection, REVISION)
-            versions.rederive(connection, REVISION)
-        else:
-            versions.derive(connection, REVISION)
-    return Summary(REVISION, summary.read, summary.failed, promoted=before != REVISION)
+    return replace(summary, current=derive(engine) or REVISION)
 
 
 def prepare(connection: Connection, revision: int) -> None:
-    """Makes the revision and the catalogues of its forms known to the database."""
-    readings.open_revision(connection, revision)
-    parts = [
+    """Makes the revision and the catalogues of its forms known; labels wait until it is current."""
+    revisions.open_revision(connection, revision)
+    readings.register_forms(connection, forms(), labels=revisions.current_revision(connection) == revision)
+
+
+def forms() -> list[PartForm]:
+    """Gives the catalogues of the forms as the database keeps them."""
+    return [
         PartForm(
             part.part,
             part.form,
@@ -118,16 +144,17 @@ def prepare(connection: Connection, revision: int) -> None:
         )
         for part in part_forms()
     ]
-    readings.register_forms(connection, parts)
 
 
-def read_pending(engine: Engine, storage: Storage, workers: int, progress: Progress) -> Summary:
+def read_pending(
+    engine: Engine, storage: Storage, workers: int, progress: Progress, wanted: Wanted = EVERYTHING
+) -> Summary:
     """Reads what is here and has no reading under REVISION, a transaction for every few of them.
 
     It ends early where bytes are in an object store that does not answer; the summary says so.
     """
     with engine.connect() as connection:
-        found = list(readings.pending(connection, REVISION))
+        found = list(readings.pending(connection, REVISION, wanted))
     names = {stored.location.file for stored in found}
     here = within_reach(storage, names)
     waiting = [stored for stored in found if stored.location.file in here]
@@ -143,18 +170,51 @@ def read_pending(engine: Engine, storage: Storage, workers: int, progress: Progr
                 if isinstance(answer, StoreUnavailableError):
                     away = answer
                     continue
-                if isinstance(answer, sandbox.Failure):
-                    failed += 1
-                    issue = Issue(answer.code, answer.message)
-                    readings.store_failure(connection, stored.payload_id, REVISION, issue)
-                    continue
-                for reading in answer:
-                    readings.store(connection, stored.payload_id, reading)
+                failed += isinstance(answer, sandbox.Failure)
+                keep(connection, stored, answer)
         done += len(batch)
         progress(done, len(waiting))
         if away:
             break
     return Summary(REVISION, done - failed, failed, away=away, elsewhere=tuple(sorted(names - here)))
+
+
+def keep(connection: Connection, stored: Stored, answer: tuple[Reading, ...] | sandbox.Failure) -> None:
+    """Stores what reading a payload gave."""
+    if isinstance(answer, sandbox.Failure):
+        issue = Issue(answer.code, answer.message)
+        readings.store_failure(connection, stored.payload_id, REVISION, issue)
+        return
+    for reading in answer:
+        readings.store(connection, stored.payload_id, reading)
+
+
+def read_again(
+    engine: Engine, storage: Storage, workers: int, progress: Progress, already: Sequence[Stored], so_far: Summary
+) -> Summary:
+    """Reads what REVISION has read; stores what reads otherwise where nobody was shown it yet."""
+    with engine.connect() as connection:
+        answers_already = REVISION in revisions.revisions_promoted(connection)
+    here = within_reach(storage, {stored.location.file for stored in already})
+    waiting = [stored for stored in already if stored.location.file in here]
+    same = replaced = 0
+    unlike = []
+    for number, (stored, answer) in enumerate(sandbox.run(partial(read_stored, storage), waiting, workers=workers), 1):
+        if isinstance(answer, StoreUnavailableError):
+            return replace(so_far, away=answer)
+        good = () if isinstance(answer, sandbox.Failure) else answer
+        with engine.begin() as connection:
+            readings.claim(connection, [stored.payload_id], REVISION)
+            if rereadings.reads_same(connection, stored.payload_id, REVISION, good):
+                same += 1
+            elif answers_already:
+                unlike.append(stored.sha256)
+            else:
+                rereadings.discard(connection, stored.payload_id, REVISION)
+                keep(connection, stored, answer)
+                replaced += 1
+        progress(number, len(waiting))
+    return replace(so_far, read=so_far.read + replaced, same=same, unlike=tuple(sorted(unlike)))
 
 
 def read_stored(storage: Storage, stored: Stored) -> Answer:

@@ -33,7 +33,12 @@ COMMANDS = {
     "rebuild": ("archive.cli.rebuild", "rebuild", "Make the database anew from the WARC files."),
     "upload": ("archive.cli.verify", "upload", "Bring WARC files that wait into the object store."),
     "read": ("archive.cli.read", "read", "Read files; touches no database and no network."),
-    "reread": ("archive.cli.read", "reread", "Read everything stored again under the code's revision."),
+    "reread": ("archive.cli.revisions", "reread", "Read everything stored again under the code's revision."),
+    "revisions": (
+        "archive.cli.revisions",
+        "revisions",
+        "What another revision reads; make it current, take that back.",
+    ),
     "override": ("archive.cli.override", "override", "Correct a figure, with a note; readings never touch it."),
     "find": ("archive.cli.research", "find", "Find reports by agency, year, words in the text."),
     "show": ("archive.cli.research", "show", "Show one report with its figures and where they come from."),

@@ -3,8 +3,10 @@
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -71,12 +73,14 @@ def progress(label: str) -> Iterator[Callable[[int, int], None]]:
             yield lambda done, total: bars.update(bar, completed=done, total=total)
         return
     told = -1
+    begun = time.monotonic()
 
     def tell(done: int, total: int) -> None:
         nonlocal told
         tenth = 10 * done // max(total, 1)
         if tenth > told:
-            told = tenth
-            say(f"{label}: {done} of {total}")
+            known, told = told >= 0 and 0 < done < total, tenth  # the first line knows too little to say how long
+            left = (time.monotonic() - begun) * (total - done) / max(done, 1)
+            say(f"{label}: {done} of {total}" + (f", about {timedelta(seconds=round(left))} left" if known else ""))
 
     yield tell

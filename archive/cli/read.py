@@ -1,4 +1,4 @@
-"""`nianbao read` and `nianbao reread`: the maintainer's commands."""
+"""`nianbao read`: what the reading code makes of files, without an archive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.output import json_option, print_json, print_statements, print_table, printable, progress, say
+from archive.cli.output import json_option, print_json, print_statements, print_table, printable
 from archive.config import Config
 from archive.errors import UsageError
 
@@ -75,42 +75,3 @@ def print_reading(found: dict[str, Any]) -> None:
     print_statements(found["statements"])
     for issue in found["issues"]:
         click.echo(printable(f"  issue {issue['code']}: {issue['message']}"))
-
-
-@click.command()
-@click.option("--workers", type=click.IntRange(1), help="Reading processes; default from the settings.")
-@json_option
-@click.pass_obj
-def reread(config: Config, workers: int | None, as_json: bool) -> int:
-    """Read all stored payloads under the code's revision, beside the old readings; then make them current.
-
-    Interrupted, it goes on where it stopped. The earlier readings stay and answer `--revision N`.
-
-    \b
-    Examples:
-      nianbao reread
-      nianbao show 青石镇 2023 --revision 1
-    """
-    from archive import divisions, reading
-    from archive.operate.agencies import settle
-    from archive.records.session import open_engine
-
-    table = divisions.load(config.divisions_file)
-    with open_engine(config.home, config.database_url) as engine:
-        with progress("reading") as tell:
-            done = reading.reread(engine, config.storage, workers or config.workers, tell)
-        with engine.begin() as connection:
-            settle(connection, table)
-    if as_json:
-        print_json({"revision": done.revision, "read": done.read, "failed": done.failed, "promoted": done.promoted})
-    else:
-        click.echo(f"revision {done.revision}: {done.read} read, {done.failed} unreadable")
-    if done.elsewhere:
-        say(
-            f"not current yet: {len(done.elsewhere)} WARC files are not here, for instance {done.elsewhere[0]};"
-            " run this on the machines that have them, the last makes it current"
-        )
-        return 3
-    if not as_json:
-        say("it is now current" if done.promoted else "it was current already")
-    return 0

@@ -24,11 +24,11 @@ as_of_option = click.option(
 
 @contextmanager
 def archive_of(config: Config) -> Iterator["Connection"]:
-    """Gives a read-only connection to the archive."""
-    from archive.records.session import open_engine
+    """Gives a connection to the archive that only reads, all at one instant."""
+    from archive.records.session import open_engine, snapshot
 
-    with open_engine(config.home, config.database_url) as engine, engine.connect() as connection:
-        yield connection.execution_options(postgresql_readonly=True)
+    with open_engine(config.home, config.database_url) as engine, snapshot(engine) as connection:
+        yield connection
 
 
 def end_of(as_of: datetime | None) -> datetime | None:

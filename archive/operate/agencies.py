@@ -48,11 +48,15 @@ class Question:
         return "; its report speaks of such a one" if row.code == self.hint else ""
 
 
-def settle(connection: Connection, table: Table) -> Settled:
-    """Resolves every agency with a table and writes what has changed; again it changes nothing."""
+def settle(connection: Connection, table: Table, *, only_new: bool = False) -> Settled:
+    """Resolves every agency with a table and writes what has changed; again it changes nothing.
+
+    `only_new` leaves those alone that were resolved before, by whatever table.
+    """
     known = agencies.every_agency(connection)
     found = [(agency, resolve(agency.name, agency.division, table)) for agency in known]
-    changed = [(agency.id, resolved) for agency, resolved in found if resolved != agency.resolved]
+    open_ = [(agency, resolved) for agency, resolved in found if agency.resolved is None or not only_new]
+    changed = [(agency.id, resolved) for agency, resolved in open_ if resolved != agency.resolved]
     agencies.write(connection, changed)
     return Settled(len(known), len(changed), len(agencies.waiting(connection)))
 

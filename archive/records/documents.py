@@ -8,6 +8,7 @@ from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, case, func,
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from archive.records.agencies import under_division
+from archive.records.revisions import Placing, placing
 from archive.records.sources import of_source, source_captures, source_keys
 from archive.records.tables import (
     agencies,
@@ -18,7 +19,6 @@ from archive.records.tables import (
     readings,
     sources,
     texts,
-    version_payloads,
     versions,
     warc_files,
     withdrawals,
@@ -99,7 +99,9 @@ def agencies_named(connection: Connection, name: str) -> list[Agency]:
     return []
 
 
-def current_readings(revision: int, as_of: datetime | None = None, within: Select[tuple[int]] | None = None) -> CTE:
+def current_readings(
+    placed: Placing, as_of: datetime | None = None, within: Select[tuple[int]] | None = None
+) -> CTE:
     """Gives each document's current reading: best source, its latest version, under a revision.
 
     Best is a source that has not gone, then the one with most figures, then a page before an attachment, then the one
@@ -107,7 +109,7 @@ def current_readings(revision: int, as_of: datetime | None = None, within: Selec
     leaves out what was captured later, `within` selects the sources to look at. Columns: `document_id`, `source_id`,
     `reading_id`, `payload_id`, `version_id`, `gone`.
     """
-    seen = source_captures(within)
+    seen = source_captures(within, placed.payloads)
     known = select(seen).where(seen.c.shown | seen.c.gone)
     if as_of:
         known = known.where(seen.c.captured_at <= as_of)
@@ -120,12 +122,12 @@ def current_readings(revision: int, as_of: datetime | None = None, within: Selec
         .cte("last_answers")
     )
     shown = (
-        select(known_captures.c.source_id, known_captures.c.payload_id, version_payloads.c.version_id)
+        select(known_captures.c.source_id, known_captures.c.payload_id, placed.payloads.c.version_id)
         .join(
-            version_payloads,
+            placed.payloads,
             and_(
-                version_payloads.c.source_id == known_captures.c.source_id,
-                version_payloads.c.payload_id == known_captures.c.payload_id,
+                placed.payloads.c.source_id == known_captures.c.source_id,
+                placed.payloads.c.payload_id == known_captures.c.payload_id,
             ),
         )
         .where(known_captures.c.shown)
@@ -138,24 +140,26 @@ def current_readings(revision: int, as_of: datetime | None = None, within: Selec
         .where(figures.c.reading_id == readings.c.id)
         .scalar_subquery()
     )
+    rivals = func.count().over(partition_by=placed.sources.c.document_id)  # most have none: nothing to count then
     return (
         select(
-            sources.c.document_id,
+            placed.sources.c.document_id,
             sources.c.id.label("source_id"),
             readings.c.id.label("reading_id"),
             shown.c.payload_id,
             shown.c.version_id,
             last.c.gone,
         )
+        .join(placed.sources, placed.sources.c.source_id == sources.c.id)
         .join(shown, shown.c.source_id == sources.c.id)
         .join(last, last.c.source_id == sources.c.id)
-        .join(readings, of_source(revision, shown.c.payload_id))
-        .where(sources.c.document_id.is_not(None), readings.c.error_code.is_(None))
-        .ext(distinct_on(sources.c.document_id))
+        .join(readings, of_source(placed.revision, shown.c.payload_id))
+        .where(readings.c.error_code.is_(None))
+        .ext(distinct_on(placed.sources.c.document_id))
         .order_by(
-            sources.c.document_id,
+            placed.sources.c.document_id,
             last.c.gone,
-            size.desc(),
+            case((rivals > 1, size), else_=0).desc(),
             case((sources.c.role == "report", 0), else_=1),
             sources.c.url_key,
             sources.c.place,
@@ -169,6 +173,7 @@ def find(
     connection: Connection,
     revision: int,
     *,
+    ids: Sequence[int] | None = None,
     agency_ids: Sequence[int] | None = None,
     division: str | None = None,
     year: int | None = None,
@@ -181,12 +186,15 @@ def find(
 
     `division` is the beginning of codes: an agency's own, or its portal's where its own is not known.
     """
-    wanted = wanted_documents(revision, agency_ids, division, year, words)
-    within = None if wanted is None else select(sources.c.id).where(sources.c.document_id.in_(wanted))
-    current = current_readings(revision, as_of, within)
+    placed = placing(connection, revision)
+    wanted = wanted_documents(placed, ids, agency_ids, division, year, words)
+    within = None
+    if wanted is not None:
+        within = select(placed.sources.c.source_id).where(placed.sources.c.document_id.in_(wanted))
+    current = current_readings(placed, as_of, within)
     held = captures.alias("held")
-    counted = versions.alias("counted")
-    count = select(func.count(counted.c.id)).where(counted.c.source_id == current.c.source_id).scalar_subquery()
+    shown = placed.payloads.alias("counted")
+    count = select(func.count(shown.c.version_id.distinct())).where(shown.c.source_id == current.c.source_id)
     statement = (
         select(
             documents.c.id,
@@ -200,7 +208,7 @@ def find(
             sources.c.url,
             sources.c.place,
             versions.c.number,
-            count,
+            count.scalar_subquery(),
             current.c.gone,
             readings.c.forms,
             readings.c.id,
@@ -230,14 +238,15 @@ def find(
 
 
 def wanted_documents(
-    revision: int,
+    placed: Placing,
+    ids: Sequence[int] | None,
     agency_ids: Sequence[int] | None,
     division: str | None,
     year: int | None,
     words: Sequence[str],
 ) -> Select[tuple[int]] | None:
     """Gives the documents that may answer, None for all; of `words` any version may have them."""
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [] if ids is None else [documents.c.id.in_(ids)]
     if agency_ids is not None:
         conditions.append(documents.c.agency_id.in_(agency_ids))
     if division is not None:
@@ -246,9 +255,10 @@ def wanted_documents(
         conditions.append(documents.c.year == year)
     if words:
         said = (
-            select(sources.c.document_id)
-            .join(version_payloads, version_payloads.c.source_id == sources.c.id)
-            .join(readings, of_source(revision, version_payloads.c.payload_id))
+            select(placed.sources.c.document_id)
+            .join(sources, sources.c.id == placed.sources.c.source_id)
+            .join(placed.payloads, placed.payloads.c.source_id == sources.c.id)
+            .join(readings, of_source(placed.revision, placed.payloads.c.payload_id))
             .where(*(readings.c.text_sha256.in_(texts_with(word)) for word in words))
         )
         conditions.append(documents.c.id.in_(said))
@@ -262,15 +272,17 @@ def texts_with(word: str) -> Select[tuple[str]]:
     return select(texts.c.sha256).where(matches, func.zh_grams(texts.c.body).op("@>")(grams))
 
 
-def sources_of(connection: Connection, document_id: int) -> list[Source]:
-    """Gives the addresses of a document, pages first."""
+def sources_of(connection: Connection, document_id: int, revision: int) -> list[Source]:
+    """Gives the addresses of a document under a revision, pages first."""
+    placed = placing(connection, revision).sources
+    own = select(placed.c.source_id).where(placed.c.document_id == document_id)
     gone = (
         select(withdrawals.c.source_id, captures.c.captured_at)
         .join(captures, captures.c.id == withdrawals.c.capture_id)
         .where(withdrawals.c.returned_capture_id.is_(None))
         .subquery()
     )
-    keys = source_keys(select(sources.c.id).where(sources.c.document_id == document_id))
+    keys = source_keys(own)
     other = (
         select(keys.c.source_id, func.array_agg(keys.c.url_key).label("urls"))
         .join(sources, sources.c.id == keys.c.source_id)
@@ -282,7 +294,7 @@ def sources_of(connection: Connection, document_id: int) -> list[Source]:
         select(sources, gone.c.captured_at, other.c.urls)
         .outerjoin(gone, gone.c.source_id == sources.c.id)
         .outerjoin(other, other.c.source_id == sources.c.id)
-        .where(sources.c.document_id == document_id)
+        .where(sources.c.id.in_(own))
         .order_by(sources.c.role.desc(), sources.c.url_key, sources.c.place, sources.c.id)
     )
     return [

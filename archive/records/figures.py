@@ -57,7 +57,7 @@ def figures_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, 
     codes = catalogue(connection)
     result: dict[int, list[Figure]] = {}
     for row in array_rows(connection, reading_ids):
-        for place, code in enumerate(codes[row["part"], row["form"]]):
+        for place, code in enumerate(codes[row["part"], row["form"]][: len(row["statuses"])]):
             result.setdefault(row["reading_id"], []).append(figure_at(row, place, code))
     return result
 
@@ -90,9 +90,16 @@ def checks_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, l
     result: dict[int, list[Check]] = {}
     for row in array_rows(connection, reading_ids):
         evaluated = zip(row["verdicts"], row["lefts"], row["rights"], strict=True)
-        for code, (verdict, left, right) in zip(codes.get((row["part"], row["form"]), ()), evaluated, strict=True):
+        own = codes.get((row["part"], row["form"]), [])[: len(row["verdicts"])]  # a later revision may know more
+        for code, (verdict, left, right) in zip(own, evaluated, strict=True):
             result.setdefault(row["reading_id"], []).append(Check(code, VERDICTS[verdict], left, right))
     return result
+
+
+def forms_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """Gives the form of each part of readings, by reading."""
+    query = select(readings.c.id, readings.c.forms).where(readings.c.id.in_(list(reading_ids)))
+    return {row.id: row.forms for row in connection.execute(query)}
 
 
 def array_rows(connection: Connection, reading_ids: Iterable[int]) -> list[RowMapping]:

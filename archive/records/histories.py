@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
+from archive.records.revisions import placing
 from archive.records.sources import of_source, source_captures
-from archive.records.tables import captures, payloads, readings, sources, texts, version_payloads, versions
+from archive.records.tables import captures, payloads, readings, sources, texts, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +41,35 @@ class VersionReading:
 
 def version_readings(connection: Connection, source_id: int, revision: int) -> list[VersionReading]:
     """Gives the versions of a source in the order in which they were shown first, read under a revision."""
-    seen = source_captures(select(sources.c.id).where(sources.c.id == source_id))
+    placed = placing(connection, revision).payloads
+    seen = source_captures(select(sources.c.id).where(sources.c.id == source_id), placed)
     shown = (
         select(
-            version_payloads.c.version_id,
+            placed.c.version_id,
             func.min(seen.c.captured_at).label("first_seen"),
             func.max(seen.c.captured_at).label("last_seen"),
             func.min(seen.c.capture_id).label("capture_id"),
         )
         .join(
-            version_payloads,
+            placed,
             and_(
-                version_payloads.c.source_id == seen.c.source_id,
-                version_payloads.c.payload_id == seen.c.payload_id,
+                placed.c.source_id == seen.c.source_id,
+                placed.c.payload_id == seen.c.payload_id,
             ),
         )
         .where(seen.c.shown)
-        .group_by(version_payloads.c.version_id)
+        .group_by(placed.c.version_id)
         .subquery()
     )
-    earlier = versions.alias("earlier")
+    first = func.first_value(versions.c.number).over(
+        partition_by=readings.c.content_hash, order_by=(shown.c.first_seen, versions.c.number)
+    )
     statement = (
         select(
             versions.c.id,
             versions.c.number,
             versions.c.content_hash,
-            earlier.c.number,
+            func.nullif(first, versions.c.number),  # as versions.same_as has it for the current revision
             versions.c.found_by,
             payloads.c.id,
             payloads.c.sha256,
@@ -78,7 +82,6 @@ def version_readings(connection: Connection, source_id: int, revision: int) -> l
         .join(payloads, payloads.c.id == captures.c.payload_id)
         .join(sources, sources.c.id == versions.c.source_id)
         .join(readings, of_source(revision, payloads.c.id))
-        .outerjoin(earlier, earlier.c.id == versions.c.same_as)
         .order_by(shown.c.first_seen, versions.c.number)  # an older state may have been imported later
     )
     return [VersionReading(*tuple(row)) for row in connection.execute(statement)]
@@ -91,9 +94,10 @@ def texts_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, st
     return {row.id: row.body for row in rows}
 
 
-def sightings(connection: Connection, source_ids: Sequence[int]) -> list[Sighting]:
-    """Gives what the captures say about sources, by source, in the order of time."""
-    seen = source_captures(select(sources.c.id).where(sources.c.id.in_(list(source_ids))))
+def sightings(connection: Connection, source_ids: Sequence[int], revision: int) -> list[Sighting]:
+    """Gives what the captures say about sources under a revision, by source, in the order of time."""
+    placed = placing(connection, revision).payloads
+    seen = source_captures(select(sources.c.id).where(sources.c.id.in_(list(source_ids))), placed)
     statement = (
         select(
             seen.c.source_id,
@@ -104,14 +108,14 @@ def sightings(connection: Connection, source_ids: Sequence[int]) -> list[Sightin
             versions.c.id,
         )
         .outerjoin(
-            version_payloads,
+            placed,
             and_(
-                version_payloads.c.source_id == seen.c.source_id,
-                version_payloads.c.payload_id == seen.c.payload_id,
+                placed.c.source_id == seen.c.source_id,
+                placed.c.payload_id == seen.c.payload_id,
                 seen.c.shown,
             ),
         )
-        .outerjoin(versions, versions.c.id == version_payloads.c.version_id)
+        .outerjoin(versions, versions.c.id == placed.c.version_id)
         .where(seen.c.gone | versions.c.id.is_not(None))
         .order_by(seen.c.source_id, seen.c.captured_at, seen.c.capture_id)
     )

@@ -1,11 +1,11 @@
-"""Readings: which payloads wait for one, storing them, and the numbers of the reading code (revisions)."""
+"""Readings: which payloads wait for one, storing them."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from archive.file_names import named
@@ -23,7 +23,6 @@ from archive.records.tables import (
     issues,
     payloads,
     readings,
-    revisions,
     statements,
     texts,
     warc_files,
@@ -41,6 +40,37 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which payloads to read; what is None leaves none out. `form` and `media_type` are as some revision read them."""
+
+    below: int | None = None  # those that no revision from this one on has read
+    form: str | None = None
+    media_type: str | None = None
+    portal: str | None = None
+    digests: frozenset[str] | None = None
+    file: str | None = None  # the WARC file in which they lie
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Gives what holds for the payloads."""
+        read = select(literal(1)).where(readings.c.payload_id == payloads.c.id)
+        shown = select(literal(1)).where(captures.c.payload_id == payloads.c.id).correlate(payloads)
+        form = func.jsonb_build_object("form", self.form)
+        has_form = func.jsonb_path_exists(readings.c.forms, "$.* ? (@ == $form)", form)
+        every: tuple[tuple[object, ColumnElement[bool]], ...] = (
+            (self.below, ~read.where(readings.c.revision >= (self.below or 0)).exists()),
+            (self.form, read.where(has_form).exists()),
+            (self.media_type, read.where(readings.c.media_type == self.media_type).exists()),
+            (self.portal, shown.where(captures.c.portal_id == self.portal).exists()),
+            (self.digests, payloads.c.sha256.in_(self.digests or ())),
+            (self.file, warc_files.c.name == self.file),
+        )
+        return [condition for given, condition in every if given is not None]
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
 class PartForm:
     """Codes of one part of one form, in the order of the arrays of figures and checks."""
 
@@ -50,33 +80,11 @@ class PartForm:
     identities: tuple[str, ...]
 
 
-def open_revision(connection: Connection, number: int) -> None:
-    """Makes the revision known; the first one ever is current at once."""
-    connection.execute(upsert(revisions).values(number=number).on_conflict_do_nothing())
-    if current_revision(connection) is None:
-        promote(connection, number)
+def register_forms(connection: Connection, parts: Sequence[PartForm], *, labels: bool = True) -> None:
+    """Writes the catalogues of indicators and identities; an entry once written keeps its place.
 
-
-def current_revision(connection: Connection) -> int | None:
-    """Gives the number of the revision that researchers see; None in an archive that read nothing yet."""
-    return connection.scalar(select(revisions.c.number).where(revisions.c.current))
-
-
-def revisions_known(connection: Connection) -> list[int]:
-    """Gives the revisions under which reading was begun."""
-    return list(connection.scalars(select(revisions.c.number).order_by(revisions.c.number)))
-
-
-def promote(connection: Connection, number: int) -> None:
-    """Makes a revision the one that researchers see."""
-    connection.execute(update(revisions).where(revisions.c.current).values(current=False))
-    connection.execute(
-        update(revisions).where(revisions.c.number == number).values(current=True, promoted_at=func.now())
-    )
-
-
-def register_forms(connection: Connection, parts: Sequence[PartForm]) -> None:
-    """Writes the catalogues of indicators and identities; an entry once written keeps its place."""
+    Without `labels` those that are there stay as they are: researchers see them.
+    """
     codes = [
         {"part": p.part, "form": p.form, "position": place, "code": code, "label": label, "unit": unit}
         for p in parts
@@ -88,18 +96,27 @@ def register_forms(connection: Connection, parts: Sequence[PartForm]) -> None:
         for place, code in enumerate(p.identities, 1)
     ]
     statement = upsert(indicators)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["part", "form", "position"],
-            set_={name: statement.excluded[name] for name in ("code", "label", "unit")},
-        ),
-        codes,
+    renewed = statement.on_conflict_do_update(
+        index_elements=["part", "form", "position"],
+        set_={name: statement.excluded[name] for name in ("code", "label", "unit")},
     )
+    connection.execute(renewed if labels else statement.on_conflict_do_nothing(), codes)
     connection.execute(upsert(identities).on_conflict_do_nothing(), sums)
 
 
-def pending(connection: Connection, revision: int) -> Iterator[Stored]:
-    """Gives the payloads of sources that have no reading under the revision, in the order of their bytes."""
+def unknown_digests(connection: Connection, digests: Collection[str]) -> list[str]:
+    """Gives those of the digests that name no payload, in order."""
+    held = set(connection.scalars(select(payloads.c.sha256).where(payloads.c.sha256.in_(digests))))
+    return sorted(set(digests) - held)
+
+
+def pending(
+    connection: Connection, revision: int, wanted: Wanted = EVERYTHING, *, read_already: bool = False
+) -> Iterator[Stored]:
+    """Gives the wanted payloads of sources without a reading under the revision, in the order of their bytes.
+
+    `read_already` gives those that have one instead.
+    """
     read = select(literal(1)).where(and_(readings.c.payload_id == payloads.c.id, readings.c.revision == revision))
     seen = source_captures()
     first = (
@@ -127,7 +144,7 @@ def pending(connection: Connection, revision: int) -> Iterator[Stored]:
         .join(asked, asked.c.id == first.c.capture_id)
         .join(held, and_(held.c.payload_id == payloads.c.id, held.c.kind == "response"))
         .join(warc_files, warc_files.c.id == held.c.warc_file_id)
-        .where(~read.exists())
+        .where(read.exists() if read_already else ~read.exists(), *wanted.conditions())
         .order_by(warc_files.c.name, held.c.warc_offset)
     )
     done: set[int] = set()

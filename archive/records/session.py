@@ -57,6 +57,16 @@ def open_unmigrated(home: Path, database_url: str | None) -> Iterator[Engine]:
             engine.dispose()
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Gives a connection that only reads and sees the archive at one instant, however many questions make an answer.
+
+    So nobody sees a part of one revision and a part of another.
+    """
+    with engine.connect() as connection:
+        yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 def parsed(address: str) -> URL:
     """Gives the URL with our driver. Raises DatabaseUnavailableError where it is not one of PostgreSQL."""
     try:

@@ -1,6 +1,6 @@
 """Sources: addresses at which documents are published, and the captures that were made of them."""
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, literal, or_, select, union_all
 
 from archive.model import CaptureKind
 from archive.records.tables import captures, issues, readings, source_aliases, sources, version_payloads
@@ -29,12 +29,13 @@ def source_keys(within: Select[tuple[int]] | None = None) -> CTE:
     return union_all(own, other).cte("source_keys")
 
 
-def source_captures(within: Select[tuple[int]] | None = None) -> CTE:
+def source_captures(within: Select[tuple[int]] | None = None, placed: FromClause = version_payloads) -> CTE:
     """Gives what was captured of every source, or of those whose ids `within` selects.
 
     Columns: `source_id`, `capture_id`, `crawl_id`, `captured_at`, `payload_id`, and two truths: `shown`, the
     source's address showed a whole payload; `gone`, the portal says it is no more, or that payload has other reports of
     the file and not this one, so that both hold. Neither holds for failures, which say nothing about the source.
+    `placed` says which payloads show which source, by default as the current revision has it.
     """
     keys = source_keys(within)
     shown = and_(
@@ -53,24 +54,24 @@ def source_captures(within: Select[tuple[int]] | None = None) -> CTE:
         captures.c.captured_at,
         captures.c.payload_id,
         shown.label("shown"),
-        or_(captures.c.status.in_(GONE), and_(shown, left_out(keys))).label("gone"),
+        or_(captures.c.status.in_(GONE), and_(shown, left_out(keys, placed))).label("gone"),
     ).join(keys, and_(keys.c.portal_id == captures.c.portal_id, keys.c.url_key == captures.c.url_key))
     return statement.cte("source_captures")
 
 
-def left_out(keys: CTE) -> ColumnElement[bool]:
+def left_out(keys: CTE, placed: FromClause) -> ColumnElement[bool]:
     """Tells whether a capture's payload has versions of other sources of the same file, and none of this one.
 
     Not where the report may stand in a member that could not be read.
     """
     own, other = sources.alias("own"), sources.alias("other")
-    shows = version_payloads.c.payload_id == captures.c.payload_id
-    itself = select(literal(1)).where(shows, version_payloads.c.source_id == keys.c.source_id)
+    shows = placed.c.payload_id == captures.c.payload_id
+    itself = select(literal(1)).where(shows, placed.c.source_id == keys.c.source_id)
     siblings = (
         select(literal(1))
         .select_from(own)
         .join(other, and_(other.c.portal_id == own.c.portal_id, other.c.url_key == own.c.url_key))
-        .join(version_payloads, version_payloads.c.source_id == other.c.id)
+        .join(placed, placed.c.source_id == other.c.id)
         .where(own.c.id == keys.c.source_id, shows)
     )
     unknown = (

@@ -104,17 +104,17 @@ def sources_json(connection: Connection, document: Document) -> list[Json]:
                 for version in version_readings(connection, source.id, document.revision)
             ],
         }
-        for source in documents.sources_of(connection, document.id)
+        for source in documents.sources_of(connection, document.id, document.revision)
     ]
 
 
 def history_json(connection: Connection, document: Document) -> Json:
     """Gives the runs of a document's sources, its restatements and withdrawals."""
-    sources = documents.sources_of(connection, document.id)
+    sources = documents.sources_of(connection, document.id, document.revision)
     return {
         **identity_json(document),
         "sources": sources_json(connection, document),
-        "runs": [run_json(run) for run in runs(connection, [source.id for source in sources])],
+        "runs": [run_json(run) for run in runs(connection, [source.id for source in sources], document.revision)],
         "restatements": [restatement_json(r) for r in restatements(connection, document)],
     }
 

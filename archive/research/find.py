@@ -6,18 +6,19 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from archive.errors import UsageError
-from archive.records import Connection, documents, figures, readings
+from archive.records import Connection, documents, figures, revisions
 from archive.records.documents import Agency, Document
 
 
 def revision_or_current(connection: Connection, revision: int | None) -> int:
-    """Gives the revision to answer under. Raises UsageError where nothing was read under it."""
-    known = readings.revisions_known(connection)
+    """Gives the revision to answer under. Raises UsageError for one that is not, and never was, current."""
+    known = revisions.revisions_promoted(connection)
     if revision is None:
-        return readings.current_revision(connection) or 0
+        return revisions.current_revision(connection) or 0
     if revision not in known:
         raise UsageError(
-            f"nothing was read under revision {revision}; there are: {', '.join(map(str, known)) or 'none'}"
+            f"revision {revision} answers nothing, it was never promoted; there are:"
+            f" {', '.join(map(str, known)) or 'none'}"
         )
     return revision
 

@@ -39,9 +39,9 @@ class Restatement:
     figures: tuple[FigureChange, ...]
 
 
-def runs(connection: Connection, source_ids: Iterable[int]) -> list[Run]:
-    """Gives the runs of sources; A → B → A is two runs of A."""
-    seen = sightings(connection, list(source_ids))
+def runs(connection: Connection, source_ids: Iterable[int], revision: int) -> list[Run]:
+    """Gives the runs of sources under a revision; A → B → A is two runs of A."""
+    seen = sightings(connection, list(source_ids), revision)
     return [run for _, group in groupby(seen, key=lambda s: s.source_id) for run in runs_of_one(list(group))]
 
 
@@ -67,7 +67,7 @@ def runs_of_one(seen: list[Sighting]) -> Iterator[Run]:
 def restatements(connection: Connection, document: Document) -> list[Restatement]:
     """Gives the later versions of a document's sources that change figures, cell by cell."""
     found = []
-    for source in documents.sources_of(connection, document.id):
+    for source in documents.sources_of(connection, document.id, document.revision):
         seen = version_readings(connection, source.id, document.revision)
         for previous, later in pairwise(seen):
             if changes := changed_figures(connection, previous.reading_id, later.reading_id):

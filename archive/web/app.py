@@ -13,6 +13,7 @@ from fastapi.templating import Jinja2Templates
 from archive.errors import CorruptArchiveError, NianbaoError, UsageError
 from archive.model import Storage
 from archive.records import Engine, figures, payloads
+from archive.records.session import snapshot
 from archive.research import diff as differences
 from archive.research.document import difference_json, document_json, identity_json
 from archive.research.find import find, one_document
@@ -44,7 +45,7 @@ def make_app(engine: Engine, storage: Storage) -> FastAPI:
     def index(request: Request, q: str = "", agency: str = "", year: str = "", start: int = 0) -> HTMLResponse:
         wanted = int(year) if year.isdigit() else None
         start = max(start, 0)
-        with engine.connect() as connection:
+        with snapshot(engine) as connection:
             found = find(
                 connection,
                 agency=agency.strip() or None,
@@ -64,7 +65,7 @@ def make_app(engine: Engine, storage: Storage) -> FastAPI:
 
     @app.get("/reports/{division}/{agency}/{year}")
     def report(request: Request, division: str, agency: str, year: int) -> HTMLResponse:
-        with engine.connect() as connection:
+        with snapshot(engine) as connection:
             document = one_document(connection, f"{division}/{agency}", year)
             found = document_json(connection, document)
             labels = figures.labels(connection)
@@ -73,7 +74,7 @@ def make_app(engine: Engine, storage: Storage) -> FastAPI:
 
     @app.get("/reports/{division}/{agency}/{year}/diff")
     def diff(request: Request, division: str, agency: str, year: int) -> HTMLResponse:
-        with engine.connect() as connection:
+        with snapshot(engine) as connection:
             document = one_document(connection, f"{division}/{agency}", year)
             found = differences.compare(connection, document.source_id, document.revision, None, None)
         values = {"report": identity_json(document), "diff": difference_json(found)}
@@ -81,7 +82,7 @@ def make_app(engine: Engine, storage: Storage) -> FastAPI:
 
     @app.get("/payloads/{sha256}")
     def payload(sha256: str) -> Response:
-        with engine.connect() as connection:
+        with snapshot(engine) as connection:
             place = payloads.location(connection, sha256)
         if place is None:
             raise UsageError(f"no payload {sha256} is held")

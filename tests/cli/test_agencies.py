@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
-from archive.records import readings, versions
+from archive.records import versions
 from tests.cli.command import Command, make_archive
 from tests.records.builder import ADDED, Builder, reading_of
 
@@ -26,7 +26,6 @@ def archive(tmp_path: Path, server_url: URL, template: str) -> Iterator[Command]
                 builder.source(url)
                 builder.seen(agency, url)
                 builder.read(agency, reading_of(agency, agency=agency))
-            readings.promote(connection, 1)
             versions.derive(connection, 1)
         (command.home / "divisions.toml").write_text(ADDED, encoding="utf-8")
         yield command

@@ -2,15 +2,9 @@
 
 import csv
 import hashlib
-import re
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from archive.model import Location, Storage
 from archive.warc.reader import payload_at
@@ -159,67 +153,3 @@ def test_exports_hold_all_figures_and_are_the_same_twice(two_nights: Nights, tmp
         assert row["raw"].strip() == (figure or "")
         assert (row["status"] == "blank") == (figure is None)
         assert bool(row["value"]) == (row["status"] == "number")
-
-
-def test_a_changed_label_rule_changes_exactly_its_cells_and_no_version(
-    archive: Command, tmp_path: Path, pytestconfig: pytest.Config
-) -> None:
-    archive.demo(1)
-    before = [(one, shown(archive, one)) for one in expected(1)[::7]]
-    code = tmp_path / "code"
-    shutil.copytree(pytestconfig.rootpath / "archive", code / "archive", ignore=shutil.ignore_patterns("__pycache__"))
-    for form in ("2019", "2021"):
-        path = code / "archive" / "read" / "forms" / f"{form}.toml"
-        text = path.read_text(encoding="utf-8")
-        assert 'label = "行政强制"' in text
-        path.write_text(text.replace('label = "行政强制"', 'label = "甲乙丙丁戊己"'), encoding="utf-8")
-    revision = code / "archive" / "read" / "revision.py"
-    old = int(revision.read_text(encoding="utf-8").rpartition("REVISION = ")[2].split()[0])
-    revision.write_text(
-        revision.read_text(encoding="utf-8").replace(f"REVISION = {old}", f"REVISION = {old + 1}"), encoding="utf-8"
-    )
-    archive.more["PYTHONPATH"] = str(code)
-    with subprocess.Popen(
-        [sys.executable, "-c", "from archive.cli import main; main()", "reread"],
-        env=archive.environ,
-        cwd=archive.home.parent,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as killed:
-        assert killed.stderr is not None
-        told = re.fullmatch(r"reading: (\d+) of (\d+)\n", killed.stderr.readline())
-        assert told
-        killed.kill()
-    subject = before[0][0]
-    place = (f"{subject.portal[:6]}/{subject.agency}", str(subject.year))
-    assert (
-        "requests.received.total"
-        in archive.run("override", *place, "requests.recieved.total", "1", "--note", "x", code=2).stderr
-    )
-    archive.run("override", *place, "requests.received.total", "1", "--note", "wrong", "--author", "a")
-    archive.run("override", *place, "requests.received.total", "12.5", "--note", "the scan says so", "--author", "b")
-    for one, then in before[:2]:
-        assert shown(archive, one)["figures"] == then["figures"]
-    [done] = archive.json("reread")
-    assert done["revision"] == old + 1
-    assert done["promoted"]
-    assert done["read"] <= int(told[2]) - int(told[1])
-    for one, then in before:
-        now = shown(archive, one)
-        cells = {
-            f["indicator"] for f, g in zip(then["figures"], now["figures"], strict=True) if f["status"] != g["status"]
-        }
-        assert cells == {code for code in one.figures if code.startswith("disclosure.coercion.")}
-        assert versions(now) == versions(then)
-        assert printed(shown(archive, one, "--revision", str(old))) == printed(then)
-    [kept] = shown(archive, subject)["overrides"]
-    assert (kept["value"], kept["author"]) == ("12.5", "b")
-    [again] = archive.json("reread")
-    assert (again["read"], again["promoted"]) == (0, False)
-    del archive.more["PYTHONPATH"]
-    assert f"revision {old + 1}" in archive.run("reread", code=2).stderr
-
-
-def versions(found: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Gives the versions of all sources, without what belongs to the revision."""
-    return [(one["source"], one["number"], one["sha256"], one["first_seen"]) for one in found["versions"]]

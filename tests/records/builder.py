@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, insert, select
 
 from archive.model import Check, Figure, Reading, Status, Verdict
-from archive.records import readings
+from archive.records import readings, revisions
 from archive.records.tables import captures, crawls, payloads, portals, sources, warc_files
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -69,7 +69,7 @@ class Builder:
         values = {"id": PORTAL, "name": "测试", "division": "990101", "base": "http://127.0.0.1"}
         self.connection.execute(insert(portals).values(values))
         self.connection.execute(insert(warc_files).values(name="a.warc.gz"))
-        readings.open_revision(self.connection, 1)
+        revisions.open_revision(self.connection, 1)
         readings.register_forms(self.connection, FORMS)
         self.next_crawl()
 

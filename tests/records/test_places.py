@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select
 
 from archive.model import Issue, Reading
-from archive.records import documents, readings, runs, versions
+from archive.records import documents, readings, revisions, runs, versions
 from archive.records.documents import Document
 from archive.records.histories import version_readings
 from archive.records.tables import crawl_portals, source_aliases, sources, withdrawals
@@ -75,7 +75,7 @@ def test_deriving_again_changes_nothing(connection: Connection) -> None:
     before = counts(connection)
     assert list(readings.pending(connection, 1)) == []
     versions.derive(connection, 1)
-    versions.rederive(connection, 1)
+    versions.derive(connection, 1)
     assert counts(connection) == before
     assert before["sources"] == 4
     assert before["versions"] == 4
@@ -89,9 +89,9 @@ def test_one_changed_one_removed_one_the_same(connection: Connection) -> None:
     shown(archive, "night 2", part("昌傅镇", "changed"), part("大桥街道"))
     assert [numbers(connection, town) for town in TOWNS] == [[1, 2], [1], [1]]
     assert [document(connection, town).withdrawn for town in TOWNS] == [False, False, True]
-    [still] = runs_of(connection, [document(connection, "大桥街道").source_id])
+    [still] = runs_of(connection, [document(connection, "大桥街道").source_id], 1)
     assert still.captures == 2
-    gone = runs_of(connection, [document(connection, "店下镇").source_id])
+    gone = runs_of(connection, [document(connection, "店下镇").source_id], 1)
     assert [run.version for run in gone] == [1, None]
     assert history_json(connection, document(connection, "店下镇"))["withdrawn"]
 
@@ -104,7 +104,7 @@ def test_a_place_comes_back(connection: Connection) -> None:
     assert [document(connection, town).withdrawn for town in TOWNS] == [False, True, True]
     shown(archive, "night 1", *map(part, TOWNS))
     assert [document(connection, town).withdrawn for town in TOWNS] == [False, False, False]
-    runs_seen = runs_of(connection, [document(connection, "店下镇").source_id])
+    runs_seen = runs_of(connection, [document(connection, "店下镇").source_id], 1)
     assert [run.version for run in runs_seen] == [1, None, 1]
     open_ = select(withdrawals).where(withdrawals.c.returned_capture_id.is_(None))
     assert connection.execute(open_).all() == []
@@ -127,7 +127,7 @@ def test_a_file_that_becomes_several_and_one_again(connection: Connection) -> No
     shown(archive, "three", *map(part, TOWNS))
     found = document(connection, "昌傅镇")
     assert (found.withdrawn, found.place) == (False, "昌傅镇.docx")
-    assert [s.place for s in documents.sources_of(connection, found.id) if s.withdrawn_at] == [""]
+    assert [s.place for s in documents.sources_of(connection, found.id, 1) if s.withdrawn_at] == [""]
     shown(archive, "one", single)
     assert [document(connection, town).withdrawn for town in TOWNS] == [False, True, True]
     assert document(connection, "昌傅镇").place == ""
@@ -151,9 +151,9 @@ def test_aliases_lead_to_every_place(connection: Connection) -> None:
     archive.seen("night 1", url=other)
     versions.derive(connection, 1)
     for town in TOWNS:
-        [run] = runs_of(connection, [document(connection, town).source_id])
+        [run] = runs_of(connection, [document(connection, town).source_id], 1)
         assert run.captures == 2
-        [place] = documents.sources_of(connection, document(connection, town).id)
+        [place] = documents.sources_of(connection, document(connection, town).id, 1)
         assert place.aliases == (other,)
 
 
@@ -180,11 +180,11 @@ def test_a_new_revision_that_tells_reports_apart_withdraws_nothing(connection: C
     archive = Builder(connection)
     archive.source()
     shown(archive, "page", replace(part("昌傅镇"), place=""))
-    readings.open_revision(connection, 2)
+    revisions.open_revision(connection, 2)
     for reading in (part(town, revision=2) for town in TOWNS):
         archive.read("page", reading)
-    readings.promote(connection, 2)
-    versions.rederive(connection, 2)
+    revisions.take_place(connection, 2)
+    versions.derive(connection, 2)
     versions.derive(connection, 2)
     assert table_count(connection, "withdrawals") == 0
     assert {(d.agency, d.place, d.withdrawn) for d in documents.find(connection, 2)} == {

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, select
 
 from archive.errors import UsageError
 from archive.model import Status
-from archive.records import documents, figures, readings, runs, versions
+from archive.records import documents, figures, revisions, runs, versions
 from archive.records.histories import version_readings
 from archive.records.tables import crawl_portals, withdrawals
 from archive.research.diff import compare
@@ -40,7 +40,7 @@ def test_a_counter_that_moves_is_the_same_version_and_is_seen_later(connection: 
     [version] = version_readings(connection, source, 1)
     assert version.number == 1
     assert (version.last_seen - version.first_seen).total_seconds() == 2 * 3600
-    [run] = runs_of(connection, [source])
+    [run] = runs_of(connection, [source], 1)
     assert run.captures == 3
     assert run.not_before is None
 
@@ -55,7 +55,7 @@ def test_changed_content_is_a_new_version_and_coming_back_a_second_run_of_the_fi
     versions.derive(connection, 1)
     versions.derive(connection, 1)
     assert numbers(connection, source) == [1, 2]
-    found = runs_of(connection, [source])
+    found = runs_of(connection, [source], 1)
     assert [run.version for run in found] == [1, 2, 1]
     assert [run.not_before for run in found] == [None, found[0].last_seen, found[1].last_seen]
     document = one_document(connection, "青石镇", 2023)
@@ -124,12 +124,12 @@ def test_a_revision_that_reads_one_version_apart_opens_a_version_found_by_it(con
         archive.read(body, reading_of("other" if body == "other" else "same"))
     versions.derive(connection, 1)
     assert numbers(connection, source) == [1, 2]
-    readings.open_revision(connection, 2)
+    revisions.open_revision(connection, 2)
     for body in archive.payload_ids:
         archive.read(body, reading_of(f"now {body}", 2, total="9"))
     assert one_document(connection, "青石镇", 2023).revision == 1
-    readings.promote(connection, 2)
-    versions.rederive(connection, 2)
+    revisions.take_place(connection, 2)
+    versions.derive(connection, 2)
     found = version_readings(connection, source, 2)
     # in the order of first sight: what visit 2 showed stood before the other
     assert [(v.number, v.found_by, v.same_as) for v in found] == [(1, 1, None), (3, 2, None), (2, 1, None)]
@@ -146,11 +146,11 @@ def test_versions_that_now_read_the_same_are_marked(connection: Connection) -> N
         archive.seen(body)
         archive.read(body, reading_of(body))
     versions.derive(connection, 1)
-    readings.open_revision(connection, 2)
+    revisions.open_revision(connection, 2)
     for body in ("A", "B"):
         archive.read(body, reading_of("one", 2))
-    readings.promote(connection, 2)
-    versions.rederive(connection, 2)
+    revisions.take_place(connection, 2)
+    versions.derive(connection, 2)
     assert [(v.number, v.same_as) for v in version_readings(connection, source, 2)] == [(1, None), (2, 1)]
 
 
@@ -180,7 +180,7 @@ def test_a_document_with_two_renditions_prefers_the_one_that_is_still_there(conn
     versions.derive(connection, 1)
     document = one_document(connection, "青石镇", 2023)
     assert (document.source_id, document.withdrawn) == (copy, False)
-    assert {source.id for source in documents.sources_of(connection, document.id)} == {page, copy}
+    assert {source.id for source in documents.sources_of(connection, document.id, 1)} == {page, copy}
 
 
 def test_an_ambiguous_agency_is_refused_with_the_candidates(connection: Connection) -> None:
@@ -250,7 +250,8 @@ def test_a_file_without_a_name_belongs_to_the_page_that_linked_to_it(connection:
     archive.read("file", replace(reading_of("file"), agency=None, year=None))
     versions.derive(connection, 1)
     document = one_document(connection, "青石镇", 2023)
-    assert [source.url for source in documents.sources_of(connection, document.id)] == ["http://127.0.0.1/a.html", file]
+    urls = {source.url for source in documents.sources_of(connection, document.id, 1)}
+    assert urls == {"http://127.0.0.1/a.html", file}
     assert document.url == file
 
 

@@ -10,6 +10,8 @@ from archive.records.tables.crawling import crawl_portals, crawls, frontier, nig
 from archive.records.tables.documents import (
     agencies,
     documents,
+    former_sources,
+    former_version_payloads,
     overrides,
     source_aliases,
     sources,
@@ -38,6 +40,8 @@ __all__ = [
     "crawls",
     "documents",
     "figures",
+    "former_sources",
+    "former_version_payloads",
     "frontier",
     "identities",
     "indicators",

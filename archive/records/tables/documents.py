@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     Numeric,
     SmallInteger,
@@ -99,6 +100,26 @@ version_payloads = Table(
     Column("payload_id", ForeignKey("payloads.id"), primary_key=True),
     Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
     comment="Which bytes show which version; when they were seen follows from the captures",
+)
+
+former_sources = Table(
+    "former_sources",
+    metadata,
+    Column("revision", ForeignKey("revisions.number"), primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Index(None, "revision", "document_id"),
+    comment="Documents of sources under revisions that were current; of the current one they stand in sources",
+)
+
+former_version_payloads = Table(
+    "former_version_payloads",
+    metadata,
+    Column("revision", ForeignKey("revisions.number"), primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), primary_key=True),
+    Column("payload_id", ForeignKey("payloads.id"), primary_key=True),
+    Column("version_id", ForeignKey("versions.id"), nullable=False),
+    comment="Which bytes showed which version under revisions that were current",
 )
 
 withdrawals = Table(

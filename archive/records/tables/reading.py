@@ -29,6 +29,11 @@ revisions = Table(
     Column("opened_at", TIME, nullable=False, server_default=func.now()),
     Column("promoted_at", TIME, comment="when its readings became what researchers see"),
     Column("current", Boolean, nullable=False, server_default=text("false")),
+    Column(
+        "replaced",
+        ForeignKey("revisions.number"),
+        comment="the revision that was current before; a rollback goes back to it",
+    ),
     Index("uq_revisions_one_current", "current", unique=True, postgresql_where=text("current")),
     CheckConstraint("number >= 1", name="number_positive"),
     comment="Numbers of the reading code; one is current, the others stay and can be asked for",
