@@ -86,7 +86,7 @@ def told(run: "Run", summary: "Summary", as_json: bool) -> int:
     if summary.waiting_for is not None:
         say(
             f"not read: the archive is read under revision {summary.waiting_for}, this code reads under"
-            f" {summary.revision}; run `nianbao reread`"
+            f" {summary.revision}; run `nianbao reread && nianbao revisions promote`"
         )
         return 3
     if summary.away:

@@ -54,7 +54,7 @@ def import_(
     if result.summary.waiting_for is not None:
         say(
             f"not read: the archive is read under revision {result.summary.waiting_for}, this code reads under"
-            f" {result.summary.revision}; run `nianbao reread`"
+            f" {result.summary.revision}; run `nianbao reread && nianbao revisions promote`"
         )
     return 3 if result.degraded else 0
 

@@ -69,7 +69,7 @@ def load(path: Path) -> Gate:
 def rules(path: Path, name: str, said: dict[str, Any]) -> tuple[Rule, ...]:
     """Gives the rules of a table. Raises UsageError for one without a reason or a pattern."""
     tables = said.get(name, [])
-    if not isinstance(tables, list):
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise UsageError(f"{path}: {name} is written [[{name}]]")
     found = []
     for number, table in enumerate(tables, 1):

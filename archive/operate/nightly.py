@@ -91,7 +91,7 @@ def worked(engine: Engine, night: Night, tell: Tell, warn: Callable[[str], None]
                 "not-read",
                 None,
                 f"nothing was read: the archive is read under revision {summary.waiting_for}, this code reads under"
-                f" {summary.revision}; run `nianbao reread`",
+                f" {summary.revision}; run `nianbao reread && nianbao revisions promote`",
             )
         )
     with engine.connect() as connection:

@@ -1,14 +1,17 @@
 """Promoting a revision that has read everything, past the gate, and taking that back: each in one transaction."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from archive import divisions, reading
 from archive.config import Config
-from archive.errors import UsageError
+from archive.errors import LockHeldError, UsageError
 from archive.operate.agencies import settle
 from archive.operate.gate import Gate, false_numbers, refusals
+from archive.operate.notes import keep_notes
 from archive.read import REVISION
 from archive.records import Connection, Engine, readings, revisions, versions
+from archive.records.session import advisory_lock
 from archive.research.revisions import Effect, effect
 
 
@@ -55,7 +58,14 @@ def promote(engine: Engine, config: Config, number: int | None, gate: Gate) -> S
             readings.register_forms(connection, reading.forms())
         versions.derive(connection, wanted)
         settle(connection, table, only_new=True)
+    note(engine, config)
     return Step(current, wanted, promoted=True, effect=step)
+
+
+def note(engine: Engine, config: Config) -> None:
+    """Notes the versions beside the captures, for a rebuild; a crawl that runs does so at its end."""
+    with suppress(LockHeldError), engine.connect() as holder, advisory_lock(holder, "crawl"):
+        keep_notes(engine, config)
 
 
 def known(connection: Connection, wanted: int) -> int:
@@ -93,6 +103,7 @@ def rollback(engine: Engine, config: Config) -> Step:
         revisions.give_place_back(connection, before)
         versions.derive(connection, before)
         settle(connection, table, only_new=True)
+    note(engine, config)
     return Step(current, before, promoted=True)
 
 

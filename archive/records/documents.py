@@ -99,9 +99,7 @@ def agencies_named(connection: Connection, name: str) -> list[Agency]:
     return []
 
 
-def current_readings(
-    placed: Placing, as_of: datetime | None = None, within: Select[tuple[int]] | None = None
-) -> CTE:
+def current_readings(placed: Placing, as_of: datetime | None = None, within: Select[tuple[int]] | None = None) -> CTE:
     """Gives each document's current reading: best source, its latest version, under a revision.
 
     Best is a source that has not gone, then the one with most figures, then a page before an attachment, then the one

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, cast, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from archive.file_names import named
@@ -55,7 +56,7 @@ class Wanted:
         read = select(literal(1)).where(readings.c.payload_id == payloads.c.id)
         shown = select(literal(1)).where(captures.c.payload_id == payloads.c.id).correlate(payloads)
         form = func.jsonb_build_object("form", self.form)
-        has_form = func.jsonb_path_exists(readings.c.forms, "$.* ? (@ == $form)", form)
+        has_form = func.jsonb_path_exists(readings.c.forms, cast("$.* ? (@ == $form)", JSONPATH), form)
         every: tuple[tuple[object, ColumnElement[bool]], ...] = (
             (self.below, ~read.where(readings.c.revision >= (self.below or 0)).exists()),
             (self.form, read.where(has_form).exists()),
