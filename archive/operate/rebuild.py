@@ -123,6 +123,7 @@ def rebuild(config: Config, portals: Sequence[Portal], tell: Tell, replace_all: 
             rebuilding.settle(connection)
         summary = reading.read_here(engine, config.storage, config.workers, lambda n, of: tell("reading", n, of))
         with connection.begin():
+            issues += unnoted.doubt(connection)
             versions.derive(connection, REVISION)
             settle(connection, table)
             unnoted.count(connection)

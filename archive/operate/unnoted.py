@@ -1,7 +1,7 @@
 """What is concluded where WARC files have no notes, being older than those or of a crawl that broke off.
 
 Their captures say which addresses were fetched as reports and attachments, and what the lists said of them. What only
-the crawler knew stays unknown: a page that stood in place of a report counts as shown there.
+the crawler knew stays unknown; a page counts as a report where it shows one itself, or hands out files.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +14,7 @@ from archive.file_names import named
 from archive.portals import Portal
 from archive.records import Connection, imports, rebuilding, runs
 from archive.records.imports import Report
+from archive.sections import confirm
 from archive.urls import key_of
 
 REASON = "rebuilt from WARC files without notes: how it ended is not known"
@@ -38,6 +39,18 @@ def conclude(connection: Connection, portals: Iterable[Portal]) -> Iterator[str]
     for crawl_id in rebuilding.unnoted_imports(connection):
         yield f"import {crawl_id} has no notes: import the same files again, so that its reports are found"
     yield from name_portals(connection, {portal.id: portal for portal in portals})
+
+
+def doubt(connection: Connection) -> Iterator[str]:
+    """Leaves out of what was concluded the pages that show no report in themselves and hand none out; says so."""
+    shown: dict[int, bool] = {}
+    urls: dict[int, str] = {}
+    for row in rebuilding.doubtful(connection):
+        urls[row.id] = row.url
+        shown[row.id] = shown.get(row.id) or row.has_forms or confirm(row.body, row.year).confirmed
+    if left_out := [source for source, is_report in shown.items() if not is_report]:
+        rebuilding.forget_sources(connection, left_out)
+        yield f"{len(left_out)} pages of runs without notes show no report, for instance {urls[left_out[0]]}: left out"
 
 
 def count(connection: Connection) -> None:

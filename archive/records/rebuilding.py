@@ -129,8 +129,8 @@ LOADED = (
 # What settling an address wrote that its captures say as well (archive/records/frontier.py, SETTLE). Of one that
 # failed no validator is taken: what it showed last may be what stood in its place.
 SETTLED = """
-UPDATE frontier f SET crawl_id = s.crawl_id, checked_at = greatest(f.checked_at, s.checked_at), capture_id = s.body, etag = s.etag,
-    last_modified = s.last_modified, conditional_streak = s.streak
+UPDATE frontier f SET crawl_id = s.crawl_id, checked_at = greatest(f.checked_at, s.checked_at), capture_id = s.body,
+    etag = s.etag, last_modified = s.last_modified, conditional_streak = s.streak
 FROM (
     SELECT a.id, l.crawl_id, t.checked_at, b.id AS body, header(b.headers, 'etag') AS etag,
         header(b.headers, 'last-modified') AS last_modified, coalesce(n.streak, 0) AS streak
@@ -170,6 +170,20 @@ INSERT INTO frontier (portal_id, url_key, url, role, context, state)
 SELECT portal_id, url_key, url, role, context, 'done'
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(portal_id text, url_key text, url text, role text, context jsonb)
 ON CONFLICT DO NOTHING
+""")
+# Of pages that no note knows as sources, and that lead to no file: what was read there.
+DOUBTFUL = text("""
+SELECT s.id, s.url, r.forms <> '{}' AS has_forms, r.year, t.body
+FROM sources s
+CROSS JOIN LATERAL (SELECT s.url_key UNION SELECT a.url_key FROM source_aliases a WHERE a.source_id = s.id) k
+JOIN captures c ON c.portal_id = s.portal_id AND c.url_key = k.url_key
+JOIN readings r ON r.payload_id = c.payload_id JOIN texts t ON t.sha256 = r.text_sha256
+WHERE s.role = 'report' AND NOT EXISTS (
+        SELECT FROM noted WHERE noted.kind = 'source' AND note ->> 'portal' = s.portal_id
+            AND note ->> 'url_key' = s.url_key AND note ->> 'place' = s.place)
+    AND (s.portal_id, s.url) NOT IN (
+        SELECT portal_id, context ->> 'via' FROM captures WHERE role = 'attachment' AND context ->> 'via' IS NOT NULL)
+ORDER BY s.id
 """)
 ENDED = text("""
 UPDATE crawls SET finished_at = coalesce((SELECT max(captured_at) FROM captures
@@ -254,6 +268,20 @@ def settle(connection: Connection) -> None:
 def shown_unnoted(connection: Connection) -> Sequence[Any]:
     """Gives what runs without a note fetched as reports and attachments, in order; `known` where a note tells of it."""
     return connection.execute(SHOWN).all()
+
+
+def doubtful(connection: Connection) -> Sequence[Any]:
+    """Gives each reading of a page that was concluded to be a source: has it figures, which text, of which year."""
+    return connection.execute(DOUBTFUL).all()
+
+
+def forget_sources(connection: Connection, ids: Collection[int]) -> None:
+    """Deletes sources of which nothing was derived yet."""
+    for statement in (
+        "DELETE FROM source_aliases WHERE source_id = ANY(:ids)",
+        "DELETE FROM sources WHERE id = ANY(:ids)",
+    ):
+        connection.execute(text(statement), {"ids": list(ids)})
 
 
 def add_addresses(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:

@@ -53,9 +53,9 @@ def test_a_file_that_cannot_be_used_is_named(engine: Engine, tmp_path: Path) -> 
     path = tmp_path / "decisions" / "pauses.jsonl"
     path.parent.mkdir()
     path.write_text('{"portal": "990101-qinghe", "reason": "x", "since": "2026-01-02"}\n{"portal"\n', encoding="utf-8")
-    for use in (lambda: keep_decisions(engine, tmp_path), lambda: taken(engine, tmp_path)):
+    for use in (keep_decisions, taken):
         with pytest.raises(CorruptArchiveError, match=r"pauses\.jsonl: line 2: "):
-            use()
+            use(engine, tmp_path)
     path.parent.joinpath("overrides.jsonl").write_text('{"agency": "青石镇"}\n', encoding="utf-8")
     with pytest.raises(CorruptArchiveError, match=r"overrides\.jsonl: an entry lacks 'division'"):
         taken(engine, tmp_path)
