@@ -241,7 +241,8 @@ def noted_revision(connection: Connection) -> int | None:
     """Gives the revision that was current when the last note of it was made."""
     statement = text("""SELECT (note ->> 'number')::integer FROM noted
         WHERE noted.kind = 'revision' AND (note ->> 'current')::boolean""")
-    return connection.scalar(statement)
+    found: int | None = connection.scalar(statement)
+    return found
 
 
 def sum_up(connection: Connection) -> None:
