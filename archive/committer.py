@@ -9,7 +9,7 @@ for nothing, and a second attempt at a failed fsync may succeed with pages lost.
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -198,9 +198,9 @@ class Committer:
         for item in kept:
             self._answer(item)
         for job in settled:
-            job.future.set_result(None)
+            answer(job.future, None)
         for question, found in zip(questions, answers, strict=True):
-            question.future.set_result(found)
+            answer(question.future, found)
 
     def _answer(self, item: Kept) -> None:
         """Hands over what became of an exchange, with what is held where it is wanted.
@@ -214,9 +214,10 @@ class Committer:
             try:
                 captured = replace(captured, payload=payload_at(self._storage, item.held.location))
             except (MissingObjectError, StoreUnavailableError) as error:
-                item.future.set_exception(error)
+                with suppress(InvalidStateError):
+                    item.future.set_exception(error)
                 return
-        item.future.set_result(captured)
+        answer(item.future, captured)
 
     def _keep(self, connection: Connection, kept: list[Kept]) -> None:
         for item in kept:
@@ -272,8 +273,14 @@ class Committer:
                 job = self._queue.get_nowait()
                 jobs += [job] if job else []
         for job in jobs:
-            if not job.future.done():
+            with suppress(InvalidStateError):  # answered, or nobody waits any more
                 job.future.set_exception(error)
+
+
+def answer(future: "Future[Any]", found: object) -> None:
+    """Answers who asked, unless a spider that is told to stop has left."""
+    with suppress(InvalidStateError):
+        future.set_result(found)
 
 
 def captured_as(item: Kept, facts: Facts, capture_id: int) -> Captured:

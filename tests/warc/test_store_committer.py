@@ -1,10 +1,11 @@
 """A crawl that is told 304 takes what it holds out of the object store; while that is away, only that page fails."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from archive.committer import Captured, Committer
 from archive.errors import CorruptArchiveError, StoreUnavailableError
@@ -93,3 +94,24 @@ def test_a_page_whose_held_bytes_are_out_of_reach_fails_alone_and_is_kept(
     opened.close()
     with engine.begin() as connection:
         assert captures.count_placed(connection) == 3
+
+
+def test_who_no_longer_waits_for_an_answer_stops_nobody(
+    committer: Callable[[], Committer], make: Make, quirks: dict[str, bytes]
+) -> None:
+    opened = committer()
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow(_: Connection) -> bool:
+        entered.set()
+        return leave.wait(20)
+
+    first = opened.run(slow)
+    assert entered.wait(20)
+    assert first.cancel()
+    gone = opened.submit(make(quirks["02-gzip-chunked"]))
+    assert gone.cancel()
+    leave.set()
+    kept = opened.submit(make(quirks["02-gzip-chunked"]))
+    assert kept.result(20).kind is CaptureKind.REVISIT_IDENTICAL, "what nobody waits for is kept all the same"
+    opened.close()
