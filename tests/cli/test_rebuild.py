@@ -2,7 +2,8 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,14 +77,14 @@ class Archive:
 
     command: Command
     server: DemoServer
-    empty: Iterator[str]  # database URLs
+    empty: Callable[[], str]  # gives the URL of a fresh database
     warcs: Path  # a copy of its folder
     rows: dict[str, list[Any]]
     exports: dict[str, bytes]
 
     def lost(self, folder: Path) -> Command:
         """Gives a command on an empty database and a copy of the WARC folder, as on a new machine."""
-        new = Command(folder / "home", next(self.empty), self.command.port, dict(self.command.more))
+        new = Command(folder / "home", self.empty(), self.command.port, dict(self.command.more))
         shutil.copytree(self.warcs, new.home / "warc")
         return new
 
@@ -109,13 +110,10 @@ def exported(command: Command, folder: Path) -> dict[str, bytes]:
 def kept(tmp_path_factory: pytest.TempPathFactory, server_url: URL, template: str) -> Iterator[Archive]:
     """Three nights (corrected and back, withdrawn and back, an alias, files), an import, overrides and a pause."""
 
-    def databases() -> Iterator[str]:
-        for number in range(9):
-            for other in make_archive(tmp_path_factory.mktemp(f"other{number}"), server_url, template):
-                yield other.database_url
-
+    another = contextmanager(make_archive)
     home = tmp_path_factory.mktemp("kept") / "home"
-    for command in make_archive(home, server_url, template):
+    with ExitStack() as stack:
+        command = stack.enter_context(another(home, server_url, template))
         with served(command) as server:
             command.run("nightly", "--all")
             command.run("import", "--portal", QINGHE.id, str(WGET))
@@ -130,7 +128,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory, server_url: URL, template: st
             command.run("crawl", QINGHE.id, YUNXIU.id)
             shutil.copytree(command.home / "warc", home.parent / "copy")
             exports = exported(command, home.parent / "exports")
-            yield Archive(command, server, databases(), home.parent / "copy", rows(command), exports)
+
+            def empty() -> str:
+                return stack.enter_context(another(home, server_url, template)).database_url
+
+            yield Archive(command, server, empty, home.parent / "copy", rows(command), exports)
 
 
 def test_everything_comes_back_and_the_next_night_goes_on(kept: Archive, tmp_path: Path) -> None:
@@ -228,7 +230,10 @@ def test_files_without_notes_say_what_is_missing_and_are_whole_from_then_on(kept
     assert (done["issues"], done["damaged"], done["decisions"]) == ([], [], 4)
     after = rows(new)
     for name, wanted in before.items():
+        if name in ("readings", "statements", "issues"):  # what was left out had been read to know that
+            wanted = [row for row in wanted if row in after[name]]
         assert after[name] == wanted, name
+    assert len(after["readings"]) > 50
 
 
 def test_files_that_only_an_object_store_has(kept: Archive, running_store: ObjectStore, tmp_path: Path) -> None:
