@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,17 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, create_engine, text
 
-from crawler.demo.portal_files import portal_files
 from crawler.demo.server import DemoServer
 from crawler.demo.ten import TEN
-from tests.cli.command import Command, make_archive
+from crawler.demo.truth import expected
+from crawler.demo.two import TWO
+from tests.cli.command import Command, make_archive, served
 from tests.cli.test_ten_portals import at_a_time, held
 
 NIGHTS = (1, 2, 3)
 KILLED_IN = 2
 BEGINS = 6  # requests: the one on its way, robots.txt, two probes and their kind
 NAMES = ("north", "east", "south", "west")
-TEST = {"NIANBAO_PROFILE": "test", "NIANBAO_CONTACT": "test"}
 
 # What the archive has to say, without what differs by when and where it was fetched.
 ADDRESS = "regexp_replace(s.url_key, '(:|%3A)[0-9]{5}', '', 'g')"  # without the port of the demo
@@ -92,18 +92,8 @@ class Fleet:
         return {name: self.running[name].wait(60) for name in list(self.running)}
 
 
-@contextmanager
-def served(archive: Command) -> Iterator[DemoServer]:
-    folder = archive.home / "portals"
-    folder.mkdir(parents=True)
-    archive.more |= TEST | {"NIANBAO_PORTALS_DIR": str(folder)}
-    with DemoServer(archive.port, portals=TEN) as server:
-        portal_files(server.port, folder, TEN)
-        yield server
-
-
-def night_of(archive: Command, *arguments: str) -> dict[str, Any]:
-    return archive.json("nightly", "--all", *arguments, code=3)[0]
+def night_of(archive: Command, *arguments: str, code: int = 3) -> dict[str, Any]:
+    return archive.json("nightly", "--all", *arguments, code=code)[0]
 
 
 def kill_half_way(archive: Command, fleet: Fleet, night: "Future[dict[str, Any]]") -> tuple[str, str]:
@@ -130,7 +120,7 @@ def alone(tmp_path: Path, server_url: URL, template: str) -> Iterator[Command]:
 def test_four_workers_make_what_one_machine_makes(archive: Command, alone: Command, tmp_path: Path) -> None:
     fleet = Fleet(archive, tmp_path)
     with ExitStack() as stack:
-        one, four = stack.enter_context(served(alone)), stack.enter_context(served(archive))
+        one, four = stack.enter_context(served(alone, TEN)), stack.enter_context(served(archive, TEN))
         stack.callback(fleet.stop)
         pool = stack.enter_context(ThreadPoolExecutor(2))
         for name in NAMES:
@@ -154,6 +144,36 @@ def test_four_workers_make_what_one_machine_makes(archive: Command, alone: Comma
     assert all(home["bad"] == home["missing"] == home["orphans"] == [] for home in homes)
     placed = "SELECT count(*) FROM captures WHERE warc_file_id IS NOT NULL"
     assert [(sum(home["checked"] for home in homes),)] == ask(archive, placed)
+
+
+def test_a_worker_that_is_told_to_stop_gives_back_what_it_has(archive: Command, tmp_path: Path) -> None:
+    fleet = Fleet(archive, tmp_path)
+    with ExitStack() as stack:
+        server = stack.enter_context(served(archive, TWO))
+        stack.callback(fleet.stop)
+        pool = stack.enter_context(ThreadPoolExecutor(1))
+        fleet.start("north")
+        night = pool.submit(night_of, archive, "--spread", code=0)
+        while not ask(archive, TAKEN):
+            assert not night.done(), "no worker was met in the middle of a portal"
+        assert fleet.stop() == {"north": 0}
+        given_back = {event["portal"] for event in fleet.events("north") if event["event"] == "given_back"}
+        assert given_back
+        assert not list((tmp_path / "north" / "warc").glob("*.open"))
+        fleet.start("east")
+        while ask(archive, "SELECT 1 FROM crawl_portals WHERE state = 'running'"):
+            assert not night.done()
+            time.sleep(0.1)
+        fleet.start("north")  # only it can read what it fetched
+        done = {row["portal"]: row for row in night.result()["portals"]}
+        shown = archive.run("runs", "show", "1").stdout
+    assert {row["state"] for row in done.values()} == {"complete"}
+    assert all(done[portal]["worker"] == "east" for portal in given_back)
+    assert sum(row["found"] for row in done.values()) == len(expected(1))
+    assert "worker" in shown
+    assert "east" in shown
+    for portal in TWO:
+        assert at_a_time([each for each in server.log if each.portal == portal.id]) == 1
 
 
 def check_night(archive: Command, night: int, of_one: dict[str, Any], of_four: dict[str, Any]) -> None:
