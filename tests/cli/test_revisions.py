@@ -1,5 +1,6 @@
 """From a changed label rule to what researchers see: read beside, compared, gated, promoted, taken back."""
 
+import json
 import os
 import shutil
 import signal
@@ -11,7 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
+from archive.records import session
+from archive.research.document import document_json
+from archive.research.find import one_document
 from crawler.demo.truth import Planted, expected
 from tests.cli.command import Command
 
@@ -49,8 +55,12 @@ def place(planted: Planted) -> Place:
     return f"{planted.portal[:6]}/{planted.agency}", str(planted.year)
 
 
-def shown(command: Command, where: Place, *more: str) -> dict[str, Any]:
-    [found] = command.json("show", *where, *more)
+def shown(command: Command, where: Place, revision: int | None = None) -> dict[str, Any]:
+    """Gives what `nianbao show --json` prints and the pages show, without a process for each question."""
+    engine = create_engine(session.parsed(command.database_url), poolclass=NullPool)
+    with session.snapshot(engine) as connection:
+        document = one_document(connection, where[0], int(where[1]), revision=revision)
+        found: dict[str, Any] = json.loads(json.dumps(document_json(connection, document)))
     return found
 
 
@@ -75,7 +85,7 @@ def killed(command: Command) -> None:
 
 
 class Poller(threading.Thread):
-    """Asks for a report again and again, each time in a process of its own, and keeps the answers."""
+    """Asks for a report again and again, each time on a connection of its own, and keeps the answers."""
 
     def __init__(self, command: Command, where: Place) -> None:
         super().__init__()
@@ -116,12 +126,27 @@ def test_a_changed_rule_from_reading_to_rollback(read: tuple[Command, int], tmp_
     command, old = read
     some = expected(1)[::20]
     before = {place(one): shown(command, place(one)) for one in some}
-    planted = next(one for one in some if any(one.figures[code] for code in one.figures if code.startswith(RULE[0])))
+    planted = next(
+        one
+        for one in some
+        if one.format == "html" and any(one.figures[code] for code in one.figures if code.startswith(RULE[0]))
+    )
     cell = next(code for code in planted.figures if code.startswith(RULE[0]) and planted.figures[code])
     subject = place(planted)
     command.run("override", *subject, cell, "77", "--note", "<b>by phone</b>", "--author", "a")
     before[subject] = shown(command, subject)
+    assert command.json("show", *subject) == [before[subject]]
 
+    ids = tmp_path / "ids"
+    ids.write_text(f"# the subject\n{before[subject]['sha256']}\n", encoding="utf-8")
+    narrow = ("--ids", str(ids), "--form", planted.form, "--portal", planted.portal, "--revision-below", str(old + 1))
+    other = "2021" if planted.form == "2019" else "2019"
+    assert command.json("reread", *narrow, "--form", other)[0]["read"] == 0
+    assert command.json("reread", *narrow, "--media-type", "text/html")[0]["read"] == (planted.format == "html")
+    assert "not read under" in command.run("revisions", "promote", code=4).stderr
+    ids.write_text("abc\n", encoding="utf-8")
+    assert "line 1: 'abc' is no SHA-256" in command.run("reread", "--ids", str(ids), code=2).stderr
+    assert "below 99" in command.run("reread", "--revision-below", "99", code=2).stderr
     killed(command)
     [resumed] = command.json("reread")
     assert (resumed["revision"], resumed["current"], resumed["failed"]) == (old + 1, old, 0)
@@ -177,11 +202,11 @@ def test_a_changed_rule_from_reading_to_rollback(read: tuple[Command, int], tmp_
         assert {code for _, _, code in touched()} >= differ
         assert [v["number"] for v in now["versions"]] == [v["number"] for v in then["versions"]]
         assert now["overrides"] == then["overrides"]
-        assert shown(command, one, "--revision", str(old)) == then
+        assert shown(command, one, old) == then
     assert command.json("revisions", "promote") == [{"from": old + 1, "to": old + 1, "promoted": False, "refused": []}]
     command.json("revisions", "rollback")
     assert {one: shown(command, one) for one in before} == before
-    assert shown(command, subject, "--revision", str(old + 1)) == after
+    assert shown(command, subject, old + 1) == after
     assert "there is no revision before" in command.run("revisions", "rollback", code=2).stderr
     assert command.json("reread", "--all")[0]["same"] == second["readings"]
     del command.more["PYTHONPATH"]
