@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request
-from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from twisted.python.failure import Failure
@@ -184,6 +184,7 @@ class PortalSpider(scrapy.Spider):
         want = exchange.context.role is Role.LIST
         captured = await asyncio.wrap_future(self.archive.keep(exchange, held, want))
         request.meta["captured"] = captured
+        request.meta["heard"] = bool(exchange.response) and exchange.truncated != "time"
         return captured
 
     def closed(self, reason: str) -> None:
@@ -350,7 +351,9 @@ class PortalSpider(scrapy.Spider):
         assert isinstance(trouble.value, Exception)
         why = reason(trouble.value)
         await self.settle(failure(lease, why, None))
-        if not isinstance(trouble.value, (IgnoreRequest, DownloadCancelledError)):
+        if request.meta.get("heard"):  # something unusable, but in time: the host is there
+            self.silences = 0
+        elif not isinstance(trouble.value, IgnoreRequest):
             self.silent(f"{lease.entry.url}: {why}")
 
     def silent(self, last: str) -> None:
