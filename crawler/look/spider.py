@@ -23,7 +23,7 @@ from crawler.look.finding import Finding, Step
 from crawler.look.page import Page
 from crawler.middlewares import RefusedError
 from crawler.progress import tell
-from crawler.spiders.portal import FORM, JSON, hints
+from crawler.spiders.portal import asking, hints
 
 REQUESTS = 12  # robots.txt and redirects counted
 NO_REQUESTS: tuple[Request, ...] = ()
@@ -71,13 +71,10 @@ class LookSpider(scrapy.Spider):
 
     async def get(self, url: str, role: Role = Role.LIST, via: str | None = None, form: str | None = None) -> Page:
         """Gives a page that answered. Raises PortalError, in words, where none did."""
-        headers = {"Referer": via} if via else {}
         request = Request(
             url,
             callback=NO_CALLBACK,
-            method="GET" if form is None else "POST",
-            body=form,
-            headers=headers | ({"Content-Type": JSON if form.startswith("{") else FORM} if form is not None else {}),
+            **asking(via, form),
             meta={"context": Context(self.portal.id, role, via=via)},
             dont_filter=True,
         )

@@ -127,15 +127,11 @@ class PortalSpider(scrapy.Spider):
     def request(self, lease: Lease) -> Request:
         """Gives the request of a leased address, coming from the page that linked there."""
         context = context_of(lease.entry)
-        form = lease.entry.context.get("form")
-        headers = {"Referer": context.via} if context.via else {}
         return Request(
             lease.entry.url,
             callback=self.answered,
             errback=self.failed,
-            method="GET" if form is None else "POST",
-            body=form,
-            headers=headers | ({"Content-Type": JSON if form.startswith("{") else FORM} if form is not None else {}),
+            **asking(context.via, lease.entry.context.get("form")),
             meta={"lease": lease, "context": context},
             priority=10 if context.role is Role.LIST else 0,
             dont_filter=True,  # the frontier knows every address once
@@ -368,6 +364,14 @@ class PortalSpider(scrapy.Spider):
         await self.frontier.settle(done)
         self.done += 1
         self.crawl.progress.page(self.portal.id, self.done)
+
+
+def asking(via: str | None, form: str | None) -> dict[str, Any]:
+    """Gives how an address is asked for: from which page, and with which form or JSON, if it is to be posted."""
+    headers = {"Referer": via} if via else {}
+    if form is None:
+        return {"headers": headers}
+    return {"method": "POST", "body": form, "headers": headers | {"Content-Type": JSON if form[:1] == "{" else FORM}}
 
 
 def failure(lease: Lease, why: str, at: datetime | None) -> Done:

@@ -45,16 +45,21 @@ def demo(archive: Command) -> Iterator[DemoServer]:
         yield server
 
 
+def restore(home: Command, dump: Path, warcs: Path) -> None:
+    """Makes an archive on an empty machine of a dump and the WARC files."""
+    home.run("db", "start")
+    [status] = home.json("db", "status")
+    program("pg_restore", "-d", libpq_url(status["url"]), "--no-owner", "--exit-on-error", dump)
+    shutil.copytree(warcs, home.home / "warc", dirs_exist_ok=True)
+
+
 def test_a_dump_and_the_warc_files_are_the_archive(two_nights: Nights, empty_home: Command, tmp_path: Path) -> None:
     lost, _ = two_nights
     dump, copy = tmp_path / "nianbao.dump", tmp_path / "warc"
     program("pg_dump", "-Fc", "-f", dump, libpq_url(lost.database_url))
     shutil.copytree(lost.home / "warc", copy)
 
-    empty_home.run("db", "start")
-    [status] = empty_home.json("db", "status")
-    program("pg_restore", "-d", libpq_url(status["url"]), "--no-owner", "--exit-on-error", dump)
-    shutil.copytree(copy, empty_home.home / "warc", dirs_exist_ok=True)
+    restore(empty_home, dump, copy)
 
     empty_home.run("db", "check")
     [report] = empty_home.json("verify")
@@ -102,10 +107,7 @@ def test_a_backup_taken_while_a_crawl_runs_is_whole(
         assert crawl.wait() == 0
     copied(archive.home / "warc", copy)  # the next backup of the files; the database has been lost by then
 
-    empty_home.run("db", "start")
-    [status] = empty_home.json("db", "status")
-    program("pg_restore", "-d", libpq_url(status["url"]), "--no-owner", "--exit-on-error", dump)
-    shutil.copytree(copy, empty_home.home / "warc", dirs_exist_ok=True)
+    restore(empty_home, dump, copy)
     empty_home.run("db", "check")
     [report] = empty_home.json("verify")
     assert report["bad"] == report["missing"] == []
