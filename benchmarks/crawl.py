@@ -25,20 +25,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
+from benchmarks.synthetic.sections import SECTIONS
+
 ROWS = 50  # of a list page
 TOGETHER = 16
 BARE_SCRAPY, NIANBAO = "bare Scrapy, nothing kept", "nianbao, all durable"
 WGET = "wget --warc-file"
 GOALS = {BARE_SCRAPY: 0.75, WGET: 0.7}  # pages a second, of theirs
 PORTAL = "990401-jizhun"
-SECTIONS = (  # of a report, as it heads them
-    "一、总体情况",
-    "二、主动公开政府信息情况",
-    "三、收到和处理政府信息公开申请情况",
-    "四、政府信息公开行政复议、行政诉讼情况",
-    "五、存在的主要问题及改进情况",
-    "六、其他需要报告的事项",
-)
 
 BARE = """
 import sys, scrapy

@@ -24,19 +24,13 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.request import urlopen
 
+from benchmarks.synthetic.sections import SECTIONS
+
 GROWTH = (10, 30, 100, 300, 1000)
 YEARS = range(2019, 2024)  # a report each
 EVERY = 0.1  # seconds between two looks at the processes
 TICKS = os.sysconf("SC_CLK_TCK")
 DIVISION = "990401"
-SECTIONS = (
-    "一、总体情况",
-    "二、主动公开政府信息情况",
-    "三、收到和处理政府信息公开申请情况",
-    "四、政府信息公开行政复议、行政诉讼情况",
-    "五、存在的主要问题及改进情况",
-    "六、其他需要报告的事项",
-)
 
 # ── the portals ──────────────────────────────────────────────────────────────────────────────────────
 
