@@ -39,7 +39,7 @@ bench: setup ## run the benchmarks; they print ratios against named peers
 	@for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
 
 lock: setup ## resolve the dependencies anew into requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --extra ocr --extra s3 --group dev --universal --generate-hashes --no-annotate \
+	@$(BIN)/uv pip compile pyproject.toml --extra exports --extra ocr --extra s3 --group dev --universal --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean: ## remove what setup and demo made
