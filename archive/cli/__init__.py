@@ -44,6 +44,7 @@ COMMANDS = {
     "show": ("archive.cli.research", "show", "Show one report with its figures and where they come from."),
     "history": ("archive.cli.research", "history", "When a report was seen in which version; restatements."),
     "diff": ("archive.cli.research", "diff", "What two versions of a report say differently."),
+    "coverage": ("archive.cli.coverage", "coverage", "Which reports are held of those that there should be; gaps."),
     "export": ("archive.cli.research", "export", "Write figures as files."),
     "wacz": ("archive.cli.packages", "wacz", "Write a part of the archive as a WACZ package, for replay elsewhere."),
     "cdxj": ("archive.cli.packages", "cdxj", "Write a CDXJ index of the WARC files."),

@@ -6,8 +6,8 @@ list, and how to settle what it does not know: docs/divisions.md.
 
 from archive.divisions.candidates import candidates, hinted, path_of
 from archive.divisions.changes import load
-from archive.divisions.resolve import CONFIDENCES, HOWS, UNMATCHED, Resolved, resolve
-from archive.divisions.table import LEVELS, Division, Table, named, trimmed
+from archive.divisions.resolve import CONFIDENCES, HOWS, UNMATCHED, Resolved, last_year, resolve
+from archive.divisions.table import LEVELS, Division, Table, lineage, named, trimmed
 
 __all__ = [
     "CONFIDENCES",
@@ -19,6 +19,8 @@ __all__ = [
     "Table",
     "candidates",
     "hinted",
+    "last_year",
+    "lineage",
     "load",
     "named",
     "path_of",

@@ -51,12 +51,13 @@ class Abolish:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What an agency of a portal is; `code` "none": it has no division."""
+    """What an agency of a portal is; `code` "none": it has no division. `until`: the last year it reports on."""
 
     portal: str
     name: str
     code: str
     level: str | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def lay_agency(table: Table, change: Settled) -> Iterator[tuple[str, str]]:
         yield "level", f"'level' is '{change.level}'; possible: {', '.join(LEVELS)}"
     if (change.portal, name) in table.decisions:
         yield "name", f"'name' {change.name} is settled above already"
-    table.decisions[(change.portal, name)] = Decision(code, change.level)
+    table.decisions[(change.portal, name)] = Decision(code, change.level, change.until)
 
 
 def full(code: str) -> str | None:

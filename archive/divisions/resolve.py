@@ -22,7 +22,7 @@ from archive.divisions.names import (
     stem,
     without_places,
 )
-from archive.divisions.table import Division, Table, areas, everywhere, lineage, trimmed, under
+from archive.divisions.table import Division, Table, areas, everywhere, lineage, named, trimmed, under
 
 CONFIDENCES = ("high", "medium", "low")
 HOWS = ("settled", "exact", "self", "above", "office", "renamed", "department", "alone", "unmatched")
@@ -220,3 +220,15 @@ def full_names(table: Table) -> frozenset[str]:
 def near_names(table: Table, prefecture: str) -> frozenset[str]:
     """Gives the names, the short ones too, of the divisions of a prefecture."""
     return frozenset(name for row in areas(table) if row.code.startswith(prefecture) for name in short_names(row.name))
+
+
+def last_year(agency: str, portal_division: str, code: str | None, table: Table) -> int | None:
+    """Gives the last year that an agency reports on, None where nobody says that it is no more.
+
+    The operator says so for the agency itself; an agency of a division that was merged or abolished ended with it.
+    """
+    decision = table.decisions.get((portal_division, plain(agency)))
+    if decision and decision.until is not None:
+        return decision.until
+    division = named(table, code) if code else None
+    return division.until if division else None

@@ -35,10 +35,14 @@ class Division:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the operator says an agency is; no code: it has no division, and nobody need be asked again."""
+    """What the operator says an agency is; no code: it has no division, and nobody need be asked again.
+
+    `until`: the last year it reports on, where it is no more.
+    """
 
     code: str | None
     level: str | None = None
+    until: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
