@@ -16,11 +16,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, column, func, select, table, text
 
-from archive.records import documents as records
 from archive.records import revisions
 from archive.records.agencies import under_division
+from archive.records.current import chosen_readings, current_readings
 from archive.records.figures import figures_of
-from archive.records.tables import documents, sources
+from archive.records.tables import documents
 from archive.research.find import find
 from benchmarks.synthetic import load
 from benchmarks.synthetic.beside import compare
@@ -55,8 +55,7 @@ class Question:
 
 def cells(connection: Connection, within: Select[Any] | None, *what: Any) -> Select[Any]:
     """Gives columns of the figures of current readings, of documents `within`."""
-    chosen = None if within is None else select(sources.c.id).where(sources.c.document_id.in_(within))
-    current = records.current_readings(revisions.placing(connection, 1), None, chosen)
+    current = current_readings(revisions.placing(connection, 1), None, within)
     return (
         select(*what)
         .select_from(documents)
@@ -83,8 +82,7 @@ def agency(connection: Connection) -> list[Any]:
 def broken(connection: Connection, year: int | None = None) -> Select[Any]:
     """Identities that fail, by year."""
     within = None if year is None else select(documents.c.id).where(documents.c.year == year)
-    chosen = None if within is None else select(sources.c.id).where(sources.c.document_id.in_(within))
-    current = records.current_readings(revisions.placing(connection, 1), None, chosen)
+    current = current_readings(revisions.placing(connection, 1), None, within)
     return (
         select(documents.c.year, CHECKS.c.code, func.count())
         .join(current, current.c.document_id == documents.c.id)
@@ -109,8 +107,8 @@ def everything(connection: Connection) -> Select[Any]:
 
 
 def chosen_alone(connection: Connection) -> Select[Any]:
-    """Which reading of each document is the current one: a part of every national question."""
-    return select(records.current_readings(revisions.placing(connection, 1)))
+    """Which reading of each document is the current one by the rule, as a former revision or an instant needs it."""
+    return select(chosen_readings(revisions.placing(connection, 1)))
 
 
 QUESTIONS = (
@@ -120,7 +118,7 @@ QUESTIONS = (
     Question("identities broken, all years", broken),
     Question("national sum and median by year", national),
     Question("everything aggregated", everything),
-    Question("(only: which reading is current)", chosen_alone),
+    Question("(which reading is current, by the rule)", chosen_alone),
 )
 
 

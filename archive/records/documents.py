@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, case, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from archive.records.agencies import under_division
+from archive.records.current import current_readings
 from archive.records.revisions import Placing, placing
-from archive.records.sources import of_source, source_captures, source_keys
+from archive.records.sources import of_source, source_keys
 from archive.records.tables import (
     agencies,
     captures,
     documents,
-    figures,
     payloads,
     readings,
     sources,
@@ -99,74 +98,6 @@ def agencies_named(connection: Connection, name: str) -> list[Agency]:
     return []
 
 
-def current_readings(placed: Placing, as_of: datetime | None = None, within: Select[tuple[int]] | None = None) -> CTE:
-    """Gives each document's current reading: best source, its latest version, under a revision.
-
-    Best is a source that has not gone, then the one with most figures, then a page before an attachment, then the one
-    whose address comes first, so that it does not depend on which was found first. `as_of`
-    leaves out what was captured later, `within` selects the sources to look at. Columns: `document_id`, `source_id`,
-    `reading_id`, `payload_id`, `version_id`, `gone`.
-    """
-    seen = source_captures(within, placed.payloads)
-    known = select(seen).where(seen.c.shown | seen.c.gone)
-    if as_of:
-        known = known.where(seen.c.captured_at <= as_of)
-    known_captures = known.cte("known_captures")
-    latest = known_captures.c.captured_at.desc(), known_captures.c.capture_id.desc()
-    last = (
-        select(known_captures.c.source_id, known_captures.c.gone)
-        .ext(distinct_on(known_captures.c.source_id))
-        .order_by(known_captures.c.source_id, *latest)
-        .cte("last_answers")
-    )
-    shown = (
-        select(known_captures.c.source_id, known_captures.c.payload_id, placed.payloads.c.version_id)
-        .join(
-            placed.payloads,
-            and_(
-                placed.payloads.c.source_id == known_captures.c.source_id,
-                placed.payloads.c.payload_id == known_captures.c.payload_id,
-            ),
-        )
-        .where(known_captures.c.shown)
-        .ext(distinct_on(known_captures.c.source_id))
-        .order_by(known_captures.c.source_id, *latest)
-        .cte("last_shown")
-    )
-    size = (
-        select(func.coalesce(func.sum(func.cardinality(figures.c["values"])), 0))
-        .where(figures.c.reading_id == readings.c.id)
-        .scalar_subquery()
-    )
-    rivals = func.count().over(partition_by=placed.sources.c.document_id)  # most have none: nothing to count then
-    return (
-        select(
-            placed.sources.c.document_id,
-            sources.c.id.label("source_id"),
-            readings.c.id.label("reading_id"),
-            shown.c.payload_id,
-            shown.c.version_id,
-            last.c.gone,
-        )
-        .join(placed.sources, placed.sources.c.source_id == sources.c.id)
-        .join(shown, shown.c.source_id == sources.c.id)
-        .join(last, last.c.source_id == sources.c.id)
-        .join(readings, of_source(placed.revision, shown.c.payload_id))
-        .where(readings.c.error_code.is_(None))
-        .ext(distinct_on(placed.sources.c.document_id))
-        .order_by(
-            placed.sources.c.document_id,
-            last.c.gone,
-            case((rivals > 1, size), else_=0).desc(),
-            case((sources.c.role == "report", 0), else_=1),
-            sources.c.url_key,
-            sources.c.place,
-            sources.c.id,
-        )
-        .cte("current_readings")
-    )
-
-
 def find(
     connection: Connection,
     revision: int,
@@ -185,11 +116,7 @@ def find(
     `division` is the beginning of codes: an agency's own, or its portal's where its own is not known.
     """
     placed = placing(connection, revision)
-    wanted = wanted_documents(placed, ids, agency_ids, division, year, words)
-    within = None
-    if wanted is not None:
-        within = select(placed.sources.c.source_id).where(placed.sources.c.document_id.in_(wanted))
-    current = current_readings(placed, as_of, within)
+    current = current_readings(placed, as_of, wanted_documents(placed, ids, agency_ids, division, year, words))
     held = captures.alias("held")
     shown = placed.payloads.alias("counted")
     count = select(func.count(shown.c.version_id.distinct())).where(shown.c.source_id == current.c.source_id)

@@ -40,10 +40,12 @@ class Revision:
 class Placing:
     """Where a revision puts what was captured.
 
-    `sources` has `source_id` and `document_id`, `payloads` has `source_id`, `payload_id` and `version_id`.
+    `sources` has `source_id` and `document_id`, `payloads` has `source_id`, `payload_id` and `version_id`; `current`
+    where researchers see it.
     """
 
     revision: int
+    current: bool
     sources: FromClause
     payloads: FromClause
 
@@ -99,10 +101,13 @@ def placing(connection: Connection, revision: int) -> Placing:
     """Gives where a revision puts sources and payloads."""
     if revision == current_revision(connection):
         now = select(sources.c.id.label("source_id"), sources.c.document_id)
-        return Placing(revision, now.where(sources.c.document_id.is_not(None)).subquery("placed"), version_payloads)
+        return Placing(
+            revision, True, now.where(sources.c.document_id.is_not(None)).subquery("placed"), version_payloads
+        )
     then, shown = former_sources.c, former_version_payloads.c
     return Placing(
         revision,
+        False,
         select(then.source_id, then.document_id).where(then.revision == revision).subquery("placed"),
         select(shown.source_id, shown.payload_id, shown.version_id)
         .where(shown.revision == revision)

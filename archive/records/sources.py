@@ -54,7 +54,7 @@ def source_captures(within: Select[tuple[int]] | None = None, placed: FromClause
         captures.c.captured_at,
         captures.c.payload_id,
         shown.label("shown"),
-        or_(captures.c.status.in_(GONE), and_(shown, left_out(keys, placed))).label("gone"),
+        or_(func.coalesce(captures.c.status.in_(GONE), False), and_(shown, left_out(keys, placed))).label("gone"),
     ).join(keys, and_(keys.c.portal_id == captures.c.portal_id, keys.c.url_key == captures.c.url_key))
     return statement.cte("source_captures")
 

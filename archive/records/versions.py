@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from archive.records import keeping
 from archive.records.sources import GONE, of_source, source_captures, source_keys
 from archive.records.tables import (
     agencies,
@@ -59,7 +60,7 @@ class Seen:
 
 
 def derive(connection: Connection, revision: int) -> None:
-    """Makes documents, versions and withdrawals agree with the captures and the revision's readings.
+    """Makes documents, versions, withdrawals and current readings agree with the captures and the revision's readings.
 
     It also takes a revision up that has just become current: documents, and which payloads show the same, are only a
     matter of captures and readings, whatever was derived before; numbers of versions stay.
@@ -73,6 +74,7 @@ def derive(connection: Connection, revision: int) -> None:
             arrange(connection, payloads_seen, revision)
     for within in chosen(connection, may_be_gone()):
         record_withdrawals(connection, within)
+    keeping.refresh(connection, revision)
 
 
 def lock_versions(connection: Connection) -> None:
@@ -400,7 +402,10 @@ def record_withdrawals(connection: Connection, within: Select[tuple[int]]) -> No
         .join(sources, sources.c.id == latest.c.source_id)
         .where(latest.c.gone, sources.c.document_id.is_not(None), latest.c.source_id.not_in(open_))
     )
-    connection.execute(insert(withdrawals).from_select(["capture_id", "source_id"], gone))
+    withdrawn = upsert(withdrawals).from_select(["capture_id", "source_id"], gone)
+    connection.execute(  # the answer that said it is gone does so again, where another revision saw it return
+        withdrawn.on_conflict_do_update(index_elements=["capture_id", "source_id"], set_={"returned_capture_id": None})
+    )
     connection.execute(
         update(withdrawals)
         .where(

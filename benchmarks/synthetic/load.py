@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, text
 
 from archive.reading import prepare
+from archive.records import keeping
 from benchmarks.synthetic import invented
 from benchmarks.synthetic.plan import (
     AGENCIES,
@@ -194,10 +195,16 @@ def derived(plan: Plan, revision: int, upto: int | None = None) -> Iterator[tupl
 
 
 def assign_documents(engine: Engine, plan: Plan, upto: int | None = None) -> None:
-    """Writes the documents of the sources that were copied without them, of the first `upto` payloads."""
+    """Writes the documents of the sources that were copied without them, of the first `upto` payloads.
+
+    Then which reading of each is the current one is chosen by the product's own rule.
+    """
     lines = (f"{one.id}\t{one.document}\n" for _, state, one in islice(plan.payloads(), upto) if not state)
     with engine.begin() as connection:
         connection.execute(text("CREATE TEMPORARY TABLE of_document (source bigint, document bigint) ON COMMIT DROP"))
         copy(connection, "of_document", "source, document", lines)
         connection.execute(text("UPDATE sources SET document_id = document FROM of_document WHERE source = id"))
+    settle(engine)
+    with engine.begin() as connection:
+        keeping.refresh(connection, 1)
     settle(engine)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, insert, select
 
 from archive.model import Check, Figure, Reading, Status, Verdict
 from archive.records import readings, revisions
-from archive.records.tables import captures, crawls, payloads, portals, sources, warc_files
+from archive.records.current import chosen_readings
+from archive.records.tables import captures, crawls, current_readings, payloads, portals, sources, warc_files
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PORTAL = "990101-test"
@@ -120,3 +121,11 @@ def table_count(connection: Connection, name: str) -> int:
     from archive.records.tables import metadata
 
     return len(connection.execute(select(metadata.tables[name])).all())
+
+
+def kept_and_chosen(connection: Connection) -> tuple[list[object], list[object]]:
+    """Gives the current readings as they are kept, and as the rule has them."""
+    number = revisions.current_revision(connection)
+    assert number is not None
+    rule = select(chosen_readings(revisions.placing(connection, number)))
+    return [sorted(map(tuple, connection.execute(query))) for query in (select(current_readings), rule)]  # type: ignore[return-value]

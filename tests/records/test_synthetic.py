@@ -9,6 +9,7 @@ from archive.records.tables import figures, sources, version_payloads
 from benchmarks import database
 from benchmarks.synthetic import load
 from benchmarks.synthetic.plan import YEARS, Plan
+from tests.records.builder import kept_and_chosen
 
 PLAN = Plan(4 * len(YEARS))
 PLACED = select(sources.c.id, sources.c.document_id).order_by(sources.c.id)
@@ -23,12 +24,15 @@ def test_a_loaded_archive_is_as_the_product_derives_it_and_answers(engine: Engin
         before = [connection.execute(query).all() for query in (PLACED, SHOWN)]
         versions.derive(connection, 1)
         assert [connection.execute(query).all() for query in (PLACED, SHOWN)] == before
+        kept, chosen = kept_and_chosen(connection)
+        assert kept == chosen
+        assert len(kept) == PLAN.documents
         assert len(before[0]) == 44 + 4
         assert connection.scalar(select(func.count()).select_from(figures)) == 3 * len(before[1])
     with engine.connect() as connection:
         rows = {question.name: question.rows(connection) for question in database.QUESTIONS}
     assert rows["one indicator, one province, 7 years"] == 4 * 7
     assert rows["national sum and median by year"] == len(YEARS)
-    assert rows["(only: which reading is current)"] == PLAN.documents
+    assert rows["(which reading is current, by the rule)"] == PLAN.documents
     assert rows["everything aggregated"] == rows["one agency, all years"] == 6 * 198 + 5 * 200
     assert rows["identities broken, all years"] > 0

@@ -18,7 +18,7 @@ from archive.records.tables import agencies, readings, sources, version_payloads
 from archive.records.tables import documents as documents_table
 from archive.records.tables import versions as versions_table
 from archive.research.history import runs
-from tests.records.builder import START, Builder, reading_of
+from tests.records.builder import START, Builder, kept_and_chosen, reading_of
 
 URLS = ("http://127.0.0.1/a.html", "http://127.0.0.1/b.html")
 BODIES = "abcde"
@@ -80,21 +80,26 @@ class Life:
 
     def derive(self) -> None:
         self.read(self.current)
-        versions.derive(self.connection, self.current)
+        self.derive_under(self.current)
+
+    def derive_under(self, number: int) -> None:
+        versions.derive(self.connection, number)
+        kept, chosen = kept_and_chosen(self.connection)
+        assert kept == chosen
 
     def promote(self, number: int) -> None:
         if number != self.current:
             self.derive()
             self.read(number)
             revisions.take_place(self.connection, number)
-            versions.derive(self.connection, number)
+            self.derive_under(number)
 
     def back(self) -> None:
         before = revisions.replaced_by(self.connection, self.current)
         if before is not None:
             self.read(before)
             revisions.give_place_back(self.connection, before)
-            versions.derive(self.connection, before)
+            self.derive_under(before)
 
     def live(self, moves: Sequence[Move]) -> None:
         steps: dict[str, Callable[[], None]] = {"see": self.see, "derive": self.derive, "back": self.back}

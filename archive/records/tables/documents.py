@@ -1,6 +1,8 @@
 """Documents: agencies, sources, versions, withdrawals, and what people correct."""
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -17,6 +19,8 @@ from sqlalchemy import (
 
 from archive.divisions import CONFIDENCES, HOWS, LEVELS
 from archive.records.tables.columns import TIME, key, metadata, one_of, sha256_check
+
+UNDERIVED = ("capture", "source", "document", "payload", "everything")
 
 agencies = Table(
     "agencies",
@@ -120,6 +124,29 @@ former_version_payloads = Table(
     Column("payload_id", ForeignKey("payloads.id"), primary_key=True),
     Column("version_id", ForeignKey("versions.id"), nullable=False),
     comment="Which bytes showed which version under revisions that were current",
+)
+
+current_readings = Table(
+    "current_readings",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True, autoincrement=False),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("reading_id", ForeignKey("readings.id"), nullable=False),
+    Column("payload_id", ForeignKey("payloads.id"), nullable=False),
+    Column("version_id", ForeignKey("versions.id"), nullable=False),
+    Column("gone", Boolean, nullable=False, comment="the source has gone from its portal"),
+    Index(None, "reading_id"),
+    comment="Which reading speaks for a document now, kept as archive/records/current.py says; derived",
+)
+
+underived = Table(
+    "underived",
+    metadata,
+    key(),
+    Column("kind", Text, nullable=False),
+    Column("row_id", BigInteger, nullable=False, comment="key of a row of that kind; of a revision for everything"),
+    one_of("kind", list(UNDERIVED)),
+    comment="What changed since current_readings was kept last; triggers write it, who derives versions takes it",
 )
 
 withdrawals = Table(
