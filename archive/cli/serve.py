@@ -1,50 +1,80 @@
 """`nianbao serve`: the archive's pages on this machine."""
 
+import re
+import socket
 from typing import TYPE_CHECKING
 
 import click
 
-from archive.config import Config
+from archive.config import NO_CONTACT, Config
+from archive.errors import UsageError
 
 if TYPE_CHECKING:
     from archive.records import Engine
+
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--raw-port", type=click.IntRange(0, 65535), help="Port of the archived bytes; default the one after.")
+@click.option("--raw-origin", help="How browsers reach that port, behind a proxy: https://raw.example.org.")
 @click.pass_obj
-def serve(config: Config, port: int, host: str) -> int:
+def serve(config: Config, port: int, host: str, raw_port: int | None, raw_origin: str | None) -> int:
     """Serve the archive's pages until Ctrl-C.
+
+    Archived bytes are foreign: they are shown from a second origin, another port of this host, where no page of ours
+    lives.
 
     \b
     Examples:
       nianbao serve
-      nianbao serve --port 9000
+      nianbao serve --port 9000 --raw-origin https://raw.example.org
     """
     from archive.records.session import open_engine
 
+    if raw_origin and not ORIGIN.fullmatch(raw_origin := raw_origin.rstrip("/")):
+        raise UsageError(f"--raw-origin {raw_origin!r} is no origin; write https://host or http://host:port")
     with open_engine(config.home, config.database_url) as engine:
-        run_pages(engine, config, host, port)
+        run_pages(engine, config, host, port, raw_port, raw_origin)
     return 0
 
 
-def run_pages(engine: "Engine", config: Config, host: str, port: int) -> None:
-    """Serves the pages until interrupted. Raises UsageError where the port is taken."""
-    import socket
-
+def run_pages(
+    engine: "Engine",
+    config: Config,
+    host: str,
+    port: int,
+    raw_port: int | None = None,
+    raw_origin: str | None = None,
+) -> None:
+    """Serves the pages until interrupted. Raises UsageError where a port is taken."""
     import uvicorn
 
-    from archive.errors import UsageError
     from archive.web.app import make_app
+    from archive.web.raw import by_port, make_raw_app
+    from archive.web.site import Site
 
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as error:
-            raise UsageError(f"cannot serve on {host}:{port}: {error.strerror}; choose another --port") from error
-        click.echo(f"the archive is at http://{host}:{listener.getsockname()[1]}/  (Ctrl-C ends)", err=True)
-        settings = uvicorn.Config(make_app(engine, config.storage), log_level="warning", server_header=False)
-        server = uvicorn.Server(settings)
-        server.run(sockets=[listener])
+    if raw_port is None:
+        raw_port = port + 1 if 0 < port < 65535 else 0
+    with listening(host, port, "--port") as pages, listening(host, raw_port, "--raw-port") as raw:
+        shown = f"[{host}]" if ":" in host else host
+        own, other = pages.getsockname()[1], raw.getsockname()[1]
+        contact = None if config.contact == NO_CONTACT else config.contact
+        site = Site(engine, config.storage, other, raw_origin, contact)
+        click.echo(f"the archive is at http://{shown}:{own}/  (Ctrl-C ends)", err=True)
+        app = by_port(make_app(site), make_raw_app(site), other)
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[pages, raw])
+
+
+def listening(host: str, port: int, option: str) -> socket.socket:
+    """Gives a socket bound to an address. Raises UsageError naming the option that would choose another."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise UsageError(f"cannot serve on {host}:{port}: {error.strerror}; choose another {option}") from error
+    return listener

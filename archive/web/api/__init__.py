@@ -1,0 +1,6 @@
+"""The endpoints of the API, one module a topic, each with a `router` whose paths begin below /api/v1."""
+
+from archive.web.api import reports
+
+ROUTERS = (reports.router,)
+"""The routers of all API modules; a topic adds its own here."""

@@ -1,0 +1,20 @@
+"""One report as JSON, as `nianbao show --json` prints it."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from archive.research.document import document_json
+from archive.research.find import one_document
+from archive.web.asking import Archive, PathYear
+from archive.web.errors import or_not_found
+
+router = APIRouter(tags=["reports"])
+
+
+@router.get("/reports/{division}/{agency:path}/{year}", summary="One report: figures, checks, versions, provenance")
+def report(archive: Archive, division: str, agency: str, year: PathYear) -> dict[str, Any]:
+    """Gives an agency's report for a year; `division` is the code that its address on the pages has."""
+    with or_not_found():
+        document = one_document(archive, f"{division}/{agency}", year)
+    return document_json(archive, document)

@@ -1,0 +1,61 @@
+"""What pages and API ask for in their signatures: the archive at one instant, a window of a list, a year."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+from pydantic import BeforeValidator
+
+from archive.records import Connection
+from archive.records.latest import latest_capture
+from archive.records.session import snapshot
+from archive.web.site import site_of
+
+PAGE = 50
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+LARGEST = 1_000_000_000
+
+
+def held(request: Request) -> Iterator[Connection]:
+    """Gives a connection that only reads, at one instant, until the answer is sent."""
+    with snapshot(site_of(request).engine) as connection:
+        request.state.as_of = latest_capture(connection)
+        yield connection
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a list that is asked for; `limit` None is all of it."""
+
+    start: int
+    limit: int | None
+
+
+def window(
+    request: Request,
+    start: Annotated[int, Query(ge=0, le=LARGEST, description="rows to leave out")] = 0,
+    limit: Annotated[int | None, Query(ge=1, le=LARGEST, description="rows to give; a page gives at most 500")] = None,
+) -> Window:
+    """Gives the window: a page shows PAGE rows unless told otherwise, `.csv` and `.json` all of them."""
+    if request.url.path.endswith((".csv", ".json")):
+        return Window(start, limit)
+    return Window(start, min(limit or PAGE, 500))
+
+
+def given(value: object) -> object:
+    """Gives None for the field of a form that was left empty."""
+    return None if value == "" else value
+
+
+Archive = Annotated[Connection, Depends(held)]
+"""A connection that sees the archive at one instant: `def page(archive: Archive)`."""
+
+Part = Annotated[Window, Depends(window)]
+"""The rows of a list that are asked for: `def question(part: Part)`."""
+
+Given = BeforeValidator(given)
+"""Takes an empty parameter for one that was not given: `Annotated[int | None, Given, Query(…)]`."""
+
+Year = Annotated[int | None, Given, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="report year")]
+PathYear = Annotated[int, Path(ge=FIRST_YEAR, le=LAST_YEAR, description="report year")]

@@ -1,0 +1,108 @@
+"""Templates and what they may use: `t` (labels), `link` (addresses in the page's language), `here` (this page changed).
+
+Filters: `thousands` 3118 → 3 118, `minute` an instant → 2026-11-21 15:30 UTC, `segment` a name as one part of a path.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+from jinja2 import StrictUndefined
+
+from archive.web.guard import ENGLISH
+from archive.web.labels import label
+
+HERE = Path(__file__).parent
+TAGS = {"zh": "zh-Hans", "en": "en"}
+THIN = "\u202f"  # between thousands
+
+NAVIGATION = ("/agencies", "/coverage", "/checks", "/compare", "/data", "/method", "/status")
+"""What the header links to, where the application has such a page; the label is `nav.<path>`."""
+
+
+def language_of(request: Request) -> str:
+    """Gives `en` under /en, else `zh`."""
+    return "en" if request.scope.get("root_path", "").startswith(ENGLISH) else "zh"
+
+
+def local_path(request: Request) -> str:
+    """Gives the path of a request without the language."""
+    path = request.url.path
+    return path.removeprefix(ENGLISH) or "/" if language_of(request) == "en" else path
+
+
+def address(prefix: str, path: str, **query: object) -> str:
+    """Gives an address in a language; None leaves a parameter out."""
+    asked = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
+    return prefix + path + (f"?{asked}" if asked else "")
+
+
+def changed(request: Request, suffix: str = "", **query: object) -> str:
+    """Gives the address of this page with other parameters, or of its sibling `.json` or `.csv`."""
+    prefix = ENGLISH if language_of(request) == "en" else ""
+    return address(prefix, quote(local_path(request)) + suffix, **{**dict(request.query_params), **query})
+
+
+def other_language(request: Request) -> str:
+    """Gives the address of this page in the other language."""
+    prefix = "" if language_of(request) == "en" else ENGLISH
+    return address(prefix, quote(local_path(request)), **dict(request.query_params))
+
+
+def of_request(request: Request) -> dict[str, Any]:
+    """Gives what every template has: the language and the functions that depend on it."""
+    language = language_of(request)
+    return {
+        "lang": language,
+        "tag": TAGS[language],
+        "t": partial(label, language=language),
+        "link": partial(address, ENGLISH if language == "en" else ""),
+        "here": partial(changed, request),
+        "other_language": other_language(request),
+        "navigation": request.app.state.navigation,
+        "place": local_path(request),
+        "search_path": request.app.state.search_path,
+        "as_of": getattr(request.state, "as_of", None),
+        "contact": request.app.state.site.contact,
+    }
+
+
+def thousands(number: int) -> str:
+    """Gives a whole number with narrow blanks between its thousands."""
+    return f"{number:,}".replace(",", THIN)
+
+
+def minute(at: datetime | str | None) -> str:
+    """Gives an instant (or its ISO text) to the minute in UTC; nothing for None."""
+    if at is None:
+        return ""
+    at = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def segment(name: str) -> str:
+    """Gives a name as one part of a path."""
+    return quote(name, safe="")
+
+
+templates = Jinja2Templates(HERE / "templates", context_processors=[of_request])
+templates.env.undefined = StrictUndefined
+templates.env.trim_blocks = templates.env.lstrip_blocks = True
+templates.env.filters |= {"thousands": thousands, "minute": minute, "segment": segment}
+
+
+def render(
+    request: Request,
+    template: str,
+    values: Mapping[str, object] | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """Gives a rendered page."""
+    return templates.TemplateResponse(request, template, dict(values or {}), status_code=status, headers=headers)
