@@ -1,11 +1,14 @@
 """Resolves agencies to divisions and tells which of them a person must settle in divisions.toml."""
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from archive.divisions import Division, Table, candidates, hinted, path_of, resolve
+from archive.divisions import Division, Table, candidates, hinted, named, path_of, resolve
+from archive.divisions.spelling import spellings
 from archive.records import Connection, agencies
-from archive.records.agencies import Waiting
+from archive.records.agencies import Key, Named, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,45 @@ def settle(connection: Connection, table: Table, *, only_new: bool = False) -> S
     `only_new` leaves those alone that were resolved before, by whatever table.
     """
     known = agencies.every_agency(connection)
-    found = [(agency, resolve(agency.name, agency.division, table)) for agency in known]
-    open_ = [(agency, resolved) for agency, resolved in found if agency.resolved is None or not only_new]
-    changed = [(agency.id, resolved) for agency, resolved in open_ if resolved != agency.resolved]
+    found = {
+        agency: agency.resolved if only_new and agency.resolved else resolve(agency.name, agency.division, table)
+        for agency in known
+    }
+    changed = [(agency.id, resolved) for agency, resolved in found.items() if resolved != agency.resolved]
     agencies.write(connection, changed)
+    settle_keys(connection, {agency: resolved.code for agency, resolved in found.items()}, table)
     return Settled(len(known), len(changed), len(agencies.waiting(connection)))
+
+
+def settle_keys(connection: Connection, codes: Mapping[Named, str | None], table: Table) -> None:
+    """Makes the keys by which agencies are found what their names and divisions say."""
+    wanted = {key for agency, code in codes.items() for key in keys_of(agency, code, table)}
+    known = agencies.every_key(connection)
+    agencies.forget_keys(connection, known - wanted)
+    agencies.write_keys(connection, wanted - known)
+
+
+def keys_of(agency: Named, code: str | None, table: Table) -> Iterator[Key]:
+    """Gives what an agency is found by: name, codes, the names of its division, former ones apart.
+
+    The division of a portal, to which an agency belongs of which nothing else is known, is where it is.
+    """
+    for each in {agency.division, code or agency.division}:
+        yield agency.id, "code", each
+    for key in spellings(agency.name):
+        yield agency.id, "name", key
+    own = code or agency.division
+    for division in (*table.changed.get(own, ()), *county_names(table, own[:6])):
+        kind = "place" if division.until is None else "former"
+        for key in spellings(division.name):
+            yield agency.id, kind, key
+
+
+@lru_cache(maxsize=4096)
+def county_names(table: Table, code: str) -> tuple[Division, ...]:
+    """Gives a division of six digits under each of its names."""
+    one = named(table, code)
+    return table.changed.get(code) or ((one,) if one else ())
 
 
 def queue(connection: Connection, table: Table) -> list[Question]:

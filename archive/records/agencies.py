@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Connection, Select, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from archive.divisions import Resolved, trimmed
-from archive.records.tables import agencies, documents, readings, sources, texts, version_payloads
+from archive.divisions.spelling import spellings
+from archive.records.tables import agencies, agency_keys, documents, readings, sources, texts, version_payloads
+
+Key = tuple[int, str, str]
+"""An agency, a kind of key, and the key it is found by."""
 
 FIELDS = tuple(Resolved.__dataclass_fields__)
 
@@ -41,6 +46,38 @@ def every_agency(connection: Connection) -> list[Named]:
         Named(agency, name, division, Resolved(*found) if found[-1] else None)
         for agency, name, division, *found in connection.execute(statement)
     ]
+
+
+def make(connection: Connection, division: str, name: str) -> int:
+    """Gives the agency of a name under a portal's division, made where it is new, with the keys it is found by."""
+    there = select(agencies.c.id).where(agencies.c.division == division, agencies.c.name == name)
+    known: int | None = connection.scalar(there)
+    if known is not None:
+        return known
+    made = upsert(agencies).values(division=division, name=name).on_conflict_do_nothing().returning(agencies.c.id)
+    agency: int | None = connection.scalar(made)
+    if agency is None:
+        return int(connection.scalars(there).one())  # another made it meanwhile
+    write_keys(connection, [(agency, "code", division), *((agency, "name", key) for key in spellings(name))])
+    return agency
+
+
+def every_key(connection: Connection) -> set[Key]:
+    """Gives all keys of all agencies."""
+    return {(row.agency_id, row.kind, row.key) for row in connection.execute(select(agency_keys))}
+
+
+def write_keys(connection: Connection, keys: Iterable[Key]) -> None:
+    """Adds keys by which agencies are found."""
+    if rows := [dict(zip(("agency_id", "kind", "key"), key, strict=True)) for key in keys]:
+        connection.execute(upsert(agency_keys).on_conflict_do_nothing(), rows)
+
+
+def forget_keys(connection: Connection, keys: Iterable[Key]) -> None:
+    """Takes keys away."""
+    columns = tuple_(agency_keys.c.agency_id, agency_keys.c.kind, agency_keys.c.key)
+    if gone := list(keys):
+        connection.execute(delete(agency_keys).where(columns.in_(gone)))
 
 
 def write(connection: Connection, found: Iterable[tuple[int, Resolved]]) -> None:

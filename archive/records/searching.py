@@ -153,7 +153,7 @@ def verified(scope: Scope, ids: Sequence[int], words: Sequence[Ways], without: S
         .with_only_columns(*identity(reading), func.char_length(body), *counts)
         .where(documents.c.id.in_(ids), *wanted)
     )
-    return [Hit(*row[:10], length=row[10], counts=tuple(row[11:])) for row in scope.connection.execute(statement)]
+    return [Hit(*row[:11], tuple(row[11:])) for row in scope.connection.execute(statement)]
 
 
 def holds(body: ColumnElement[str], ways: Ways) -> ColumnElement[bool]:
@@ -173,8 +173,8 @@ def browsed(scope: Scope, limit: int, offset: int) -> list[Hit]:
     statement, reading = chosen(scope)
     order = (agencies.c.division, agencies.c.name, documents.c.year)
     part = statement.order_by(*order).limit(limit).offset(offset)
-    rows = scope.connection.execute(part.with_only_columns(*identity(reading)))
-    return [Hit(*row, length=0, counts=()) for row in rows]
+    rows = scope.connection.execute(part.with_only_columns(*identity(reading), literal(0)))
+    return [Hit(*row, ()) for row in rows]
 
 
 def counted(scope: Scope) -> list[Counted]:

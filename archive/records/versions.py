@@ -32,6 +32,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from archive.records import keeping
+from archive.records.agencies import make
 from archive.records.sources import GONE, of_source, source_captures, source_keys
 from archive.records.tables import (
     agencies,
@@ -230,10 +231,7 @@ def documents_at(connection: Connection, pages: Iterable[tuple[str, str]]) -> di
 
 def document_id(connection: Connection, division: str, agency: str, year: int) -> int:
     """Gives the document of an agency and a year, made where it is new."""
-    connection.execute(upsert(agencies).values(division=division, name=agency).on_conflict_do_nothing())
-    agency_id = connection.scalar(
-        select(agencies.c.id).where(agencies.c.division == division, agencies.c.name == agency)
-    )
+    agency_id = make(connection, division, agency)
     connection.execute(upsert(documents).values(agency_id=agency_id, year=year).on_conflict_do_nothing())
     found: int | None = connection.scalar(
         select(documents.c.id).where(documents.c.agency_id == agency_id, documents.c.year == year)

@@ -1,12 +1,12 @@
 """What narrows a search: the same names and the same refusals on the command line, in pages and in the API."""
 
-import re
 from collections.abc import Mapping
 
 from archive.divisions import LEVELS
 from archive.errors import UsageError
 from archive.records import Connection, documents
 from archive.records.searching import Filters
+from archive.research.places import division_code
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 CHECKS = {"failing": True, "holding": False}
@@ -42,9 +42,6 @@ def filters_of(
     `agency` is a name, a part of one, a code, or code/name; `division` a code or the beginning of one: 36, 3609,
     360900, 360982, 360982104000. Raises UsageError for what can name nothing.
     """
-    if division is not None and not re.fullmatch(r"[0-9]{2,12}", division):
-        raise UsageError(f"{division!r} is no division code; give 2 to 12 digits, as 36, 3609, 360982 or 360982104000")
-    known(level, "level", LEVELS)
     known(checks, "state of checks", CHECKS)
     for given in (agency, form, file_type, portal):
         if given is not None and "\0" in given:
@@ -53,14 +50,20 @@ def filters_of(
     span = None if first is None and last is None else (first or FIRST_YEAR, last or LAST_YEAR)
     return Filters(
         years=span,
-        division=division,
+        division=division_code(division),
         agency_ids=None if agency is None else tuple(a.id for a in documents.agencies_named(connection, agency)),
-        level=level,
+        level=known_level(level),
         form=form,
         media_type=None if file_type is None else FILE_TYPES.get(file_type, file_type),
         portal=portal,
         failing=None if checks is None else CHECKS[checks],
     )
+
+
+def known_level(given: str | None) -> str | None:
+    """Gives a level of agencies. Raises UsageError for anything else."""
+    known(given, "level", LEVELS)
+    return given
 
 
 def known(given: str | None, what: str, possible: Mapping[str, object] | tuple[str, ...]) -> None:

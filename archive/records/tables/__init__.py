@@ -9,6 +9,7 @@ from archive.records.tables.columns import STATUS_CODES, VERDICT_CODES, metadata
 from archive.records.tables.crawling import crawl_portals, crawls, frontier, nights, pauses, portals
 from archive.records.tables.documents import (
     agencies,
+    agency_keys,
     current_readings,
     documents,
     former_sources,
@@ -37,6 +38,7 @@ __all__ = [
     "STATUS_CODES",
     "VERDICT_CODES",
     "agencies",
+    "agency_keys",
     "captures",
     "crawl_portals",
     "crawls",

@@ -45,6 +45,19 @@ agencies = Table(
     comment="Reporting bodies (行政机关)",
 )
 
+AGENCY_KEYS = ("name", "code", "former", "place")
+
+agency_keys = Table(
+    "agency_keys",
+    metadata,
+    Column("agency_id", ForeignKey("agencies.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True, comment="lower case, without white space: a name, its pinyin, its initials"),
+    one_of("kind", list(AGENCY_KEYS)),
+    Index(None, "key", postgresql_ops={"key": "text_pattern_ops"}),
+    comment="What an agency is found by: its name, codes, former names of its division, where it is; derived",
+)
+
 documents = Table(
     "documents",
     metadata,
@@ -52,6 +65,7 @@ documents = Table(
     Column("agency_id", ForeignKey("agencies.id"), nullable=False),
     Column("year", SmallInteger, nullable=False),
     UniqueConstraint("agency_id", "year"),
+    Index(None, "year", "id"),
     CheckConstraint("year BETWEEN 1990 AND 2100", name="year_plausible"),
     comment="One agency's report for one year, however often published",
 )

@@ -1,0 +1,131 @@
+"""Agencies as researchers look for them and browse them: by keys, by place, with the years of their reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
+
+from archive.divisions.spelling import comparable_key
+from archive.records.agencies import under_division
+from archive.records.current import current_readings
+from archive.records.revisions import placing
+from archive.records.searching import fails
+from archive.records.tables import agencies, agency_keys, documents, portals, sources
+
+OWN = ("code", "name")
+"""Kinds of keys that are an agency's own; the others are its place's, and come after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An agency as lists show it; `failing` are those of its years whose report has a check that fails."""
+
+    id: int
+    name: str
+    division: str
+    code: str | None
+    level: str | None
+    years: tuple[int, ...]
+    gone: tuple[int, ...]
+    failing: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which agencies: those found by all words, under a division, of a level."""
+
+    words: tuple[str, ...] = ()
+    division: str | None = None
+    level: str | None = None
+
+
+def found(connection: Connection, part: Part, limit: int | None, offset: int = 0) -> tuple[int, list[int]]:
+    """Gives how many agencies there are of a part and the keys of some: best match first, then by division and name."""
+    statement = select(agencies.c.id)
+    order: list[ColumnElement[Any]] = []
+    for number, word in enumerate(part.words):
+        matches = matching(comparable_key(word)).subquery(f"matches_{number}")
+        statement = statement.join(matches, matches.c.agency_id == agencies.c.id)
+        order.append(matches.c.rank)
+    if part.division is not None:
+        statement = statement.where(agencies.c.id.in_(under_division(part.division)))
+    if part.level is not None:
+        statement = statement.where(agencies.c.level == part.level)
+    total = connection.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    own = func.coalesce(agencies.c.code, agencies.c.division)
+    order += [(agencies.c.level == "department").nulls_last(), own, agencies.c.division, agencies.c.name]
+    return total, list(connection.scalars(statement.order_by(*order).limit(limit).offset(offset)))
+
+
+def matching(key: str) -> Select[tuple[int, int]]:
+    """Gives the agencies that a key finds with the rank of the best match.
+
+    First come keys of its own that are it, begin with it, hold it, then keys of its place in the same order. Digits
+    are the beginning of a code, or anything in a name; a single Latin letter only begins something.
+    """
+    column = agency_keys.c.key
+    inside = agency_keys.c.kind != "code" if len(key) > 1 or not key.isascii() else literal(False)
+    how = case((column == key, 0), (column.startswith(key, autoescape=True), 1), else_=2)
+    where = case((agency_keys.c.kind.in_(OWN), 0), else_=3)
+    return (
+        select(agency_keys.c.agency_id, func.min(where + how).label("rank"))
+        .where(or_(column.startswith(key, autoescape=True), and_(inside, column.contains(key, autoescape=True))))
+        .group_by(agency_keys.c.agency_id)
+    )
+
+
+def listed(connection: Connection, revision: int, ids: Sequence[int]) -> list[Listed]:
+    """Gives agencies in the order of their keys as asked, with the years of their reports."""
+    wanted = select(documents.c.id).where(documents.c.agency_id.in_(ids))
+    current = current_readings(placing(connection, revision), None, wanted)
+    years: dict[int, list[tuple[int, bool, bool]]] = {agency: [] for agency in ids}
+    statement = (
+        select(documents.c.agency_id, documents.c.year, current.c.gone, fails(current))
+        .join(current, current.c.document_id == documents.c.id)
+        .order_by(documents.c.year)
+    )
+    for agency, year, gone, failing in connection.execute(statement):
+        years[agency].append((year, gone, failing))
+    columns = (agencies.c.id, agencies.c.name, agencies.c.division, agencies.c.code, agencies.c.level)
+    rows = {row.id: row for row in connection.execute(select(*columns).where(agencies.c.id.in_(ids)))}
+    return [
+        Listed(
+            *rows[agency],
+            years=tuple(year for year, _, _ in years[agency]),
+            gone=tuple(year for year, gone, _ in years[agency] if gone),
+            failing=tuple(year for year, _, failing in years[agency] if failing),
+        )
+        for agency in ids
+    ]
+
+
+def former_names(connection: Connection, agency_id: int) -> list[str]:
+    """Gives the former names of an agency's division, as they are written."""
+    former = select(agency_keys.c.key).where(agency_keys.c.agency_id == agency_id, agency_keys.c.kind == "former")
+    return sorted(key for key in connection.scalars(former) if not key.isascii())
+
+
+def kin(connection: Connection, agency_id: int) -> list[tuple[str, str]]:
+    """Gives division and name of other agencies that are the same government or township, departments not."""
+    own = agencies.alias("own")
+    statement = (
+        select(agencies.c.division, agencies.c.name)
+        .join(own, and_(own.c.code == agencies.c.code, own.c.level == agencies.c.level))
+        .where(own.c.id == agency_id, agencies.c.id != agency_id, own.c.level != "department")
+        .order_by(agencies.c.division, agencies.c.name)
+    )
+    return [(row[0], row[1]) for row in connection.execute(statement)]
+
+
+def portals_of(connection: Connection, agency_id: int) -> list[tuple[str, str, str]]:
+    """Gives key, name and address of the portals that publish an agency's reports."""
+    statement = (
+        select(portals.c.id, portals.c.name, portals.c.base)
+        .join(sources, sources.c.portal_id == portals.c.id)
+        .join(documents, documents.c.id == sources.c.document_id)
+        .where(documents.c.agency_id == agency_id)
+        .distinct()
+        .order_by(portals.c.id)
+    )
+    return [(row[0], row[1], row[2]) for row in connection.execute(statement)]
