@@ -45,6 +45,8 @@ COMMANDS = {
     "history": ("archive.cli.research", "history", "When a report was seen in which version; restatements."),
     "diff": ("archive.cli.research", "diff", "What two versions of a report say differently."),
     "coverage": ("archive.cli.coverage", "coverage", "Which reports are held of those that there should be; gaps."),
+    "checks": ("archive.cli.checks", "checks", "How often the accounting identities hold, and where they fail."),
+    "compare": ("archive.cli.compare", "compare", "Indicators of a few agencies or divisions over the years."),
     "export": ("archive.cli.research", "export", "Write figures as files."),
     "wacz": ("archive.cli.packages", "wacz", "Write a part of the archive as a WACZ package, for replay elsewhere."),
     "cdxj": ("archive.cli.packages", "cdxj", "Write a CDXJ index of the WARC files."),

@@ -14,6 +14,7 @@ from archive.records import coverage as records
 from archive.records.coverage import Asked, Reporting
 from archive.research.expected import HELD, Addresses, Reason, State, addresses, expected_years, reason_of, states_of
 from archive.research.find import revision_or_current
+from archive.research.places import division_code
 
 GROUPINGS = ("division", "level", "portal")
 UNKNOWN_LEVEL = "unknown"
@@ -140,6 +141,8 @@ def gaps(
     today: date,
     *,
     region: str | None = None,
+    level: str | None = None,
+    portal: str | None = None,
     years: Years = (None, None),
     revision: int | None = None,
 ) -> list[Gap]:
@@ -149,6 +152,7 @@ def gaps(
     return [
         Gap(agency, year, reason_of(agency, year, found.portals, found.loose))
         for agency in found.agencies
+        if level in (None, agency.level or UNKNOWN_LEVEL) and (portal is None or portal in agency.portals)
         for year in found.expected[agency.id]
         if year not in agency.held and (first is None or year >= first) and (last is None or year <= last)
     ]
@@ -156,10 +160,8 @@ def gaps(
 
 def known(connection: Connection, table: Table, today: date, region: str | None, revision: int | None) -> Known:
     """Gives the agencies of a region with what is expected of them. Raises UsageError for what is no code."""
-    if region is not None and not (region.isascii() and region.isdigit() and 2 <= len(region) <= 12):
-        raise UsageError(f"{region!r} is no division code; give 2 to 12 digits, as 36, 3609, 360982 or 360982104000")
     under = revision_or_current(connection, revision)
-    agencies = tuple(records.reporting(connection, under, region))
+    agencies = tuple(records.reporting(connection, under, division_code(region)))
     expected = {agency.id: expected_years(agency, table, today) for agency in agencies}
     return Known(agencies, expected, records.asked(connection), addresses(records.loose(connection, under)), under)
 
@@ -245,7 +247,8 @@ def gap_json(gap: Gap) -> Json:
         "level": gap.agency.level,
         "year": gap.year,
         "state": gap.reason.state.value,
-        "reason": gap.reason.words,
+        "why": gap.reason.why,
+        "reason": gap.reason.words(),
         "url": gap.reason.url,
         "portals": list(gap.agency.portals),
         "portal": asked_json(gap.reason.asked),

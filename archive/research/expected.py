@@ -30,14 +30,34 @@ HELD = (State.COLLECTED, State.WITHDRAWN)
 Addresses = Mapping[tuple[str, str, int], Loose]
 
 
+WHYS = {
+    "address_failed": ("其网址已知：{detail}", "its address is known: {detail}"),
+    "address_unasked": ("其网址已知，尚未请求", "its address is known, it was not asked yet"),
+    "not_listed": (
+        "应公布之日以后完整读过该网站的列表，没有此报告",
+        "the portal's lists were read whole after it was due and lack it",
+    ),
+    "crawl_failed": ("最近一次采集未得到应答：{detail}", "the last crawl had no answer: {detail}"),
+    "crawl_incomplete": ("最近一次采集不完整：{detail}", "the last crawl is incomplete: {detail}"),
+    "not_since": ("应公布之日以后尚未采集", "no crawl since it was due"),
+    "never_crawled": ("该网站从未采集，只有导入", "its portal was never crawled, only imported"),
+}
+"""Why a report that is expected is not there, in Chinese and English."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a report that is expected is not there: the state, in words, and the portal that was asked, where one is."""
+    """Why a report that is expected is not there: the state, one of WHYS, and the portal that was asked, if one was."""
 
     state: State
-    words: str
+    why: str
+    detail: str = ""
     asked: Asked | None = None
     url: str | None = None
+
+    def words(self, language: str = "en") -> str:
+        """Gives the reason in `zh` or `en`; the detail is what the crawl noted."""
+        return WHYS[self.why][language == "en"].format(detail=self.detail)
 
 
 def due(year: int, level: str | None) -> date:
@@ -85,22 +105,20 @@ def reason_of(agency: Reporting, year: int, portals: Mapping[str, Asked], loose:
     asked = [portals[portal] for portal in agency.portals if portal in portals]
     if found := loose.get((agency.division, agency.name, year)):
         state = State.FETCH_FAILED if found.failed else State.NOT_CHECKED
-        words = f"its address is known: {found.cause}" if found.cause else "its address is known, it was not asked yet"
-        return Reason(state, words, portals.get(found.portal), found.url)
+        why = "address_failed" if found.failed else "address_unasked"
+        return Reason(state, why, found.cause, portals.get(found.portal), found.url)
     by = due(year, agency.level)
     whole = [one for one in asked if one.complete_at and day(one.complete_at) > by]
     if whole and len(whole) == len(agency.portals):
         oldest = min(whole, key=lambda one: one.complete_at or one.at)
-        return Reason(State.NOT_ON_PORTAL, "the portal's lists were read whole after it was due and lack it", oldest)
+        return Reason(State.NOT_ON_PORTAL, "not_listed", asked=oldest)
     since = [one for one in asked if day(one.at) > by]
     tried = next((one for one in since if one.state in TRIED or one.failed), None)
     if tried:
-        return Reason(State.FETCH_FAILED, tried.reason or f"the last crawl of the portal {tried.state}", tried)
+        return Reason(State.FETCH_FAILED, "crawl_failed", tried.reason or tried.state, tried)
     if since:
-        words = since[0].reason or "the lists were not read whole"
-        return Reason(State.NOT_CHECKED, f"the last crawl is {since[0].state}: {words}", since[0])
-    words = "no crawl since it was due" if asked else "its portal was never crawled, only imported"
-    return Reason(State.NOT_CHECKED, words, asked[0] if asked else None)
+        return Reason(State.NOT_CHECKED, "crawl_incomplete", since[0].reason or since[0].state, since[0])
+    return Reason(State.NOT_CHECKED, "not_since" if asked else "never_crawled", asked=asked[0] if asked else None)
 
 
 def addresses(found: Iterable[Loose]) -> dict[tuple[str, str, int], Loose]:

@@ -83,7 +83,7 @@ def test_a_portal_is_believed_only_after_its_lists_were_read_whole(archive: Buil
     assert found["青石镇", 2024] == "not_on_portal"
     assert found["青石镇", 2025] == "not_checked"  # due on 31 March 2026, and no whole crawl since
     reasons = {
-        gap.year: gap.reason.words for gap in gaps(archive.connection, table, TODAY) if gap.agency.name == "青石镇"
+        gap.year: gap.reason.words() for gap in gaps(archive.connection, table, TODAY) if gap.agency.name == "青石镇"
     }
     assert reasons[2025] == "the last crawl is incomplete: page 2 of the list was empty"
 
@@ -93,8 +93,8 @@ def test_a_portal_that_gave_no_answer_has_failed(archive: Builder, table: Table,
     crawled(archive, datetime(2026, 5, 1, tzinfo=UTC), state, reason="status 503")
     found = [gap_json(gap) for gap in gaps(archive.connection, table, TODAY, years=(2025, 2025))]
     assert [(gap["agency"], gap["state"], gap["reason"]) for gap in found] == [
-        ("苇渡镇", "fetch_failed", "status 503"),
-        ("青石镇", "fetch_failed", "status 503"),
+        ("苇渡镇", "fetch_failed", "the last crawl had no answer: status 503"),
+        ("青石镇", "fetch_failed", "the last crawl had no answer: status 503"),
     ]
     assert found[0]["portal"]["last_crawl"] == "2026-05-01T00:00:00Z"
 

@@ -1,0 +1,279 @@
+"""Comparison over years: agencies cell by cell, divisions as sums and medians; a gap stays a gap, never a zero."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from archive.divisions import Table, named, trimmed
+from archive.errors import UsageError
+from archive.model import Status
+from archive.plain import digits
+from archive.read.forms.crosswalk import Relation, crossing_of
+from archive.read.forms.wording import label_en, labels_zh
+from archive.records import Connection, series
+from archive.records.documents import Agency
+from archive.records.series import Cell, Summed
+from archive.research.coverage import coverage
+from archive.research.find import known_indicator, one_agency, revision_or_current
+from archive.research.places import division_code
+
+MOST = 8  # agencies or divisions, and indicators
+SMALLEST = 5  # a ratio over less is not shown
+FORM_STARTS = {2019: "2019", 2021: "2021"}  # report year from which a statutory form is in use
+MEASURES = ("sum", "median")
+NO_REPORT, NO_UNIT, SMALL = "no_report", "no_unit", "small_denominator"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A year of a series. `value` None: `status` says why (a cell's status, no report, unit not known, small ratio).
+
+    `joined`: the form is such that the line may go on from the year before. `n` of `expected` agencies stand behind the
+    value of a division. A ratio has its numerator and denominator.
+    """
+
+    year: int
+    status: str
+    value: Decimal | None
+    forms: tuple[str, ...] = ()
+    joined: bool = False
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    n: int | None = None
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One indicator of one agency or division over the years."""
+
+    division: str
+    name: str
+    indicator: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Series over the same years; `per` is the indicator that each is divided by, `measure` is None for agencies."""
+
+    years: tuple[int, ...]
+    indicators: tuple[str, ...]
+    per: str | None
+    measure: str | None
+    series: tuple[Series, ...]
+
+    @property
+    def breaks(self) -> dict[int, str]:
+        """Gives the years of these from which another statutory form is in use."""
+        return {year: form for year, form in FORM_STARTS.items() if year in self.years[1:]}
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """The years that are asked for; None is open."""
+
+    first: int | None = None
+    last: int | None = None
+
+
+def compare(
+    connection: Connection,
+    agencies: Sequence[str],
+    indicators: Sequence[str],
+    years: Years = Years(),
+    per: str | None = None,
+    revision: int | None = None,
+) -> Comparison:
+    """Gives indicators of agencies (each a name, a code or `code/name`) over the years.
+
+    Raises UsageError for an agency or indicator that is not known, and for more than MOST.
+    """
+    codes = asked(connection, agencies, indicators, per)
+    bodies = list(dict.fromkeys(one_agency(connection, name) for name in agencies))
+    under = revision_or_current(connection, revision)
+    ids = [body.id for body in bodies]
+    held = series.held(connection, under, ids)
+    found = {(cell.agency_id, cell.year, cell.indicator): cell for cell in series.cells(connection, under, ids, codes)}
+    span = span_of((year for _, year in held), years)
+
+    def points(body: Agency, code: str) -> Iterable[Point]:
+        last: tuple[Cell, ...] | None = None
+        for year in span:
+            used = tuple(found.get((body.id, year, each)) for each in ((code, per) if per else (code,)))
+            whole = tuple(cell for cell in used if cell is not None)
+            point = point_of(year, whole, len(used), (body.id, year) in held)
+            yield joined_to(point, whole, last)
+            last = whole if point.value is not None else None
+
+    rows = [
+        Series(b.division, b.name, code, tuple(points(b, code))) for code in dict.fromkeys(indicators) for b in bodies
+    ]
+    return Comparison(span, tuple(dict.fromkeys(indicators)), per, None, tuple(rows))
+
+
+def compare_divisions(
+    connection: Connection,
+    table: Table,
+    today: date,
+    divisions: Sequence[str],
+    indicators: Sequence[str],
+    measure: str = "sum",
+    years: Years = Years(),
+    revision: int | None = None,
+) -> Comparison:
+    """Gives the sum or median of indicators over the agencies of divisions, with n of the N expected to report."""
+    if measure not in MEASURES:
+        raise UsageError(f"divisions are compared by {' or '.join(MEASURES)}, not by {measure!r}")
+    codes = asked(connection, divisions, indicators, None)
+    under = revision_or_current(connection, revision)
+    places = [code for each in dict.fromkeys(divisions) if (code := division_code(each))]
+    found = {place: series.summed(connection, under, place, codes) for place in places}
+    span = span_of((each.year for some in found.values() for each in some), years)
+    rows = []
+    for place in places:
+        total = coverage(connection, table, today, region=place, revision=revision).total
+        expected = {cell.year: cell.expected for cell in total.cells}
+        by_key = {(each.year, each.indicator): each for each in found[place]}
+        for code in dict.fromkeys(indicators):
+            points = [sum_of(year, by_key.get((year, code)), measure, expected.get(year, 0)) for year in span]
+            rows.append(Series(place, place_name(table, place), code, tuple(joined_sums(code, points))))
+    order = {code: number for number, code in enumerate(indicators)}
+    rows.sort(key=lambda row: order[row.indicator])
+    return Comparison(span, tuple(dict.fromkeys(indicators)), None, measure, tuple(rows))
+
+
+def asked(connection: Connection, names: Sequence[str], indicators: Sequence[str], per: str | None) -> list[str]:
+    """Gives the indicators to ask for. Raises UsageError for none, too many, or one that no form has."""
+    for many, what in ((names, "agencies or divisions"), (indicators, "indicators")):
+        if not 1 <= len(set(many)) <= MOST:
+            raise UsageError(f"compare 1 to {MOST} {what}, not {len(set(many))}")
+    codes = [*dict.fromkeys(indicators), *([per] if per else [])]
+    for code in codes:
+        known_indicator(connection, code)
+    return codes
+
+
+def span_of(held: Iterable[int], years: Years) -> tuple[int, ...]:
+    """Gives the years of a comparison: those asked for, else from the first report to the last."""
+    found = sorted(held)
+    first = years.first if years.first is not None else (found[0] if found else None)
+    last = years.last if years.last is not None else (found[-1] if found else None)
+    return () if first is None or last is None else tuple(range(first, last + 1))
+
+
+def point_of(year: int, used: Sequence[Cell], needed: int, held: bool) -> Point:
+    """Gives a year of an agency's series from the cells of the indicator and of what it is divided by."""
+    forms = tuple(cell.form for cell in used)
+    missing = next((cell.status.value for cell in used if cell.status is not Status.NUMBER), None)
+    if not held:
+        return Point(year, NO_REPORT, None)
+    if len(used) < needed:
+        return Point(year, Status.NOT_ON_FORM.value, None, forms)
+    if missing or any(cell.value is None for cell in used):
+        return Point(year, missing or NO_UNIT, None, forms)
+    values = [cell.value for cell in used if cell.value is not None]
+    if needed == 1:
+        return Point(year, Status.NUMBER.value, values[0], forms)
+    above, below = values
+    if below < SMALLEST:
+        return Point(year, SMALL, None, forms, numerator=above, denominator=below)
+    return Point(year, Status.NUMBER.value, above / below, forms, numerator=above, denominator=below)
+
+
+def joined_to(point: Point, used: Sequence[Cell], before: Sequence[Cell] | None) -> Point:
+    """Gives a point that knows whether it may be joined to the year before: both numbers, on comparable forms."""
+    joined = (
+        point.value is not None
+        and before is not None
+        and all(comparable(now.indicator, then.form, now.form) for then, now in zip(before, used, strict=True))
+    )
+    return replace(point, joined=joined)
+
+
+def comparable(code: str, one: str, other: str) -> bool:
+    """Tells whether an indicator may be set against itself on two forms, as the crosswalk says."""
+    if one == other:
+        return True
+    crossing = crossing_of(code)
+    return crossing is not None and crossing.relation is Relation.COMPARABLE
+
+
+def sum_of(year: int, found: Summed | None, measure: str, expected: int) -> Point:
+    """Gives a year of a division's series."""
+    if found is None:
+        return Point(year, NO_REPORT, None, n=0, expected=expected)
+    value = found.sum if measure == "sum" else found.median
+    status = Status.NUMBER.value if value is not None else NO_REPORT
+    return Point(year, status, value, n=found.numbers, expected=expected)
+
+
+def joined_sums(code: str, points: Iterable[Point]) -> Iterable[Point]:
+    """Gives a division's points, joined unless a value is missing or a form that is not comparable begins."""
+    crossing = crossing_of(code)
+    goes_on = crossing is not None and crossing.relation is Relation.COMPARABLE
+    known = False
+    for point in points:
+        joined = known and point.value is not None and (goes_on or point.year not in FORM_STARTS)
+        known = point.value is not None
+        yield replace(point, joined=joined)
+
+
+def place_name(table: Table, code: str) -> str:
+    """Gives the name of a division, its code where nobody knows it."""
+    found = named(table, code if len(code) in (6, 12) else code.ljust(6, "0"))
+    return found.name if found else trimmed(code)
+
+
+def comparison_json(comparison: Comparison) -> Json:
+    """Gives a comparison; values are digit strings, a ratio with six places beside numerator and denominator."""
+    return {
+        "years": list(comparison.years),
+        "indicators": [indicator_json(code) for code in comparison.indicators],
+        "per": indicator_json(comparison.per) if comparison.per else None,
+        "measure": comparison.measure,
+        "form_breaks": [{"year": year, "form": form} for year, form in comparison.breaks.items()],
+        "series": [
+            {
+                "division": each.division,
+                "name": each.name,
+                "indicator": each.indicator,
+                "points": [point_json(point, comparison) for point in each.points],
+            }
+            for each in comparison.series
+        ],
+    }
+
+
+def indicator_json(code: str) -> Json:
+    """Gives what an indicator is called and how it stands to the form of 2021."""
+    crossing = crossing_of(code)
+    return {
+        "code": code,
+        "zh": labels_zh()[code],
+        "en": label_en(code),
+        "crosswalk": crossing and crossing.relation.value,
+        "note_zh": crossing and crossing.note_zh,
+        "note_en": crossing and crossing.note_en,
+    }
+
+
+def point_json(point: Point, comparison: Comparison) -> Json:
+    """Gives a point, with what stands behind it."""
+    value = shown(point, comparison)
+    plain: Mapping[str, Any] = {"year": point.year, "value": value, "status": point.status, "joined": point.joined}
+    if comparison.per:
+        return {**plain, "numerator": digits(point.numerator), "denominator": digits(point.denominator)}
+    if comparison.measure:
+        return {**plain, "n": point.n, "expected": point.expected}
+    return {**plain, "form": point.forms[0] if point.forms else None}
+
+
+def shown(point: Point, comparison: Comparison) -> str | None:
+    """Gives the value of a point as digits."""
+    if point.value is None:
+        return None
+    return f"{point.value:.6f}" if comparison.per else digits(point.value)
