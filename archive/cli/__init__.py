@@ -47,7 +47,7 @@ COMMANDS = {
     "coverage": ("archive.cli.coverage", "coverage", "Which reports are held of those that there should be; gaps."),
     "checks": ("archive.cli.checks", "checks", "How often the accounting identities hold, and where they fail."),
     "compare": ("archive.cli.compare", "compare", "Indicators of a few agencies or divisions over the years."),
-    "export": ("archive.cli.research", "export", "Write figures as files."),
+    "export": ("archive.cli.exports", "export", "Write figures as files."),
     "wacz": ("archive.cli.packages", "wacz", "Write a part of the archive as a WACZ package, for replay elsewhere."),
     "cdxj": ("archive.cli.packages", "cdxj", "Write a CDXJ index of the WARC files."),
     "db": ("archive.cli.db", "db", "Start, stop, upgrade and check the database."),

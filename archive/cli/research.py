@@ -1,9 +1,8 @@
-"""`find`, `show`, `history`, `diff`, `export`: the researcher's commands."""
+"""`find`, `show`, `history`, `diff`: the researcher's commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -260,42 +259,4 @@ def diff(
         print_changes(found["figures"])
     for line in found["text"]:
         click.echo(line)
-    return 0
-
-
-@click.command()
-@click.option("--shape", default="wide", show_default=True, help="wide: a row a report; long: a row a figure.")
-@click.option("--format", "formats", default="csv", show_default=True, help="csv; several with commas.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("export"), show_default=True)
-@revision_option
-@as_of_option
-@json_option
-@click.pass_obj
-def export(
-    config: Config,
-    shape: str,
-    formats: str,
-    output: Path,
-    revision: int | None,
-    as_of: datetime | None,
-    as_json: bool,
-) -> int:
-    """Write the current figures of all reports into a folder.
-
-    \b
-    Examples:
-      nianbao export --shape wide -o figures
-      nianbao export --shape long --as-of 2026-11-01 -o figures
-    """
-    from archive.research.exports import export as write
-    from archive.research.find import revision_or_current
-
-    with archive_of(config) as connection:
-        under = revision_or_current(connection, revision)
-        for form in formats.split(","):
-            path, rows = write(connection, shape, form.strip(), output, under, end_of(as_of))
-            if as_json:
-                print_json({"file": str(path), "rows": rows})
-            else:
-                click.echo(f"{path}: {rows} rows")
     return 0

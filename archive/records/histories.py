@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select, true
 
 from archive.records.revisions import placing
 from archive.records.sources import of_source, source_captures
@@ -27,6 +27,7 @@ class Sighting:
 class VersionReading:
     """A version as a revision reads its first payload, and when captures showed it."""
 
+    source_id: int
     version_id: int
     number: int
     content_hash: str
@@ -41,8 +42,15 @@ class VersionReading:
 
 def version_readings(connection: Connection, source_id: int, revision: int) -> list[VersionReading]:
     """Gives the versions of a source in the order in which they were shown first, read under a revision."""
+    return versions_of(connection, [source_id], revision).get(source_id, [])
+
+
+def versions_of(
+    connection: Connection, source_ids: Sequence[int], revision: int, as_of: datetime | None = None
+) -> dict[int, list[VersionReading]]:
+    """Gives the versions of sources, by source, as `version_readings` does; `as_of` leaves out later captures."""
     placed = placing(connection, revision).payloads
-    seen = source_captures(select(sources.c.id).where(sources.c.id == source_id), placed)
+    seen = source_captures(select(sources.c.id).where(sources.c.id.in_(source_ids)), placed)
     shown = (
         select(
             placed.c.version_id,
@@ -57,15 +65,17 @@ def version_readings(connection: Connection, source_id: int, revision: int) -> l
                 placed.c.payload_id == seen.c.payload_id,
             ),
         )
-        .where(seen.c.shown)
+        .where(seen.c.shown, true() if as_of is None else seen.c.captured_at <= as_of)
         .group_by(placed.c.version_id)
         .subquery()
     )
     first = func.first_value(versions.c.number).over(
-        partition_by=readings.c.content_hash, order_by=(shown.c.first_seen, versions.c.number)
+        partition_by=(versions.c.source_id, readings.c.content_hash),
+        order_by=(shown.c.first_seen, versions.c.number),
     )
     statement = (
         select(
+            versions.c.source_id,
             versions.c.id,
             versions.c.number,
             versions.c.content_hash,
@@ -84,7 +94,10 @@ def version_readings(connection: Connection, source_id: int, revision: int) -> l
         .join(readings, of_source(revision, payloads.c.id))
         .order_by(shown.c.first_seen, versions.c.number)  # an older state may have been imported later
     )
-    return [VersionReading(*tuple(row)) for row in connection.execute(statement)]
+    found: dict[int, list[VersionReading]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row[0], []).append(VersionReading(*tuple(row)))
+    return found
 
 
 def texts_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, str]:

@@ -22,7 +22,6 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from archive.records import migrate, server
-from archive.research.exports import SHAPES
 from crawler.demo.answers import Access
 from crawler.demo.server import DemoServer
 from crawler.demo.ten import TEN
@@ -144,7 +143,7 @@ def end_state(archive: Command, night: dict[str, Any]) -> dict[str, Any]:
     told = ("portal", "expected", "found", "new", "changed", "withdrawn", "failed", "state", "reason")
     state["portals"] = [{name: row[name] for name in told} for row in night["portals"]]
     folder = archive.home / "export"
-    for shape in SHAPES:
+    for shape in ("wide", "long"):
         archive.run("export", "--shape", shape, "--format", "csv", "-o", str(folder))
         with (folder / f"{shape}.csv").open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))

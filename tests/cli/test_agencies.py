@@ -75,7 +75,7 @@ def test_reports_are_found_by_their_agency_s_own_division(archive: Command) -> N
     assert (by_code["agency"], by_code["agency_code"], by_code["level"]) == ("青石镇", "990101100000", "township")
     for shape in ("wide", "long"):
         archive.run("export", "--shape", shape, "-o", str(archive.home / "out"))
-        with (archive.home / "out" / f"{shape}.csv").open(encoding="utf-8", newline="") as file:
+        with (archive.home / "out" / f"{shape}.csv").open(encoding="utf-8-sig", newline="") as file:
             head, *rows = csv.reader(file)
         assert head[:3] == ["division", "agency", "year"]
         assert head[-2:] == ["agency_code", "level"]

@@ -140,10 +140,10 @@ def test_exports_hold_all_figures_and_are_the_same_twice(two_nights: Nights, tmp
     for shape in ("wide", "long"):
         assert (tmp_path / "a" / f"{shape}.csv").read_bytes() == (tmp_path / "b" / f"{shape}.csv").read_bytes()
     planted = {(one.portal[:6], one.agency, str(one.year)): one for one in [*expected(2), *changes(2).withdrawn]}
-    with (tmp_path / "a" / "wide.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "a" / "wide.csv").open(encoding="utf-8-sig", newline="") as file:
         wide = list(csv.DictReader(file))
     assert len(wide) == len(planted)
-    with (tmp_path / "a" / "long.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "a" / "long.csv").open(encoding="utf-8-sig", newline="") as file:
         long = list(csv.DictReader(file))
     assert len(long) == sum(len(one.figures) for one in planted.values())
     for row in long:

@@ -14,7 +14,7 @@ from archive.read.forms import FORMS
 from archive.read.forms import part_forms as forms_of_code
 from archive.records import readings, versions
 from archive.research.document import document_json
-from archive.research.exports import export
+from archive.research.exports import Selection, export
 from archive.research.find import one_document
 from tests.records.builder import Builder, reading_of
 
@@ -155,8 +155,8 @@ def test_statements_come_back_in_order_as_they_were_read(archive: Builder) -> No
 
 def columns(connection: Connection, folder: Path) -> list[str]:
     """Gives the columns of the wide export."""
-    path, _ = export(connection, "wide", "csv", folder, 1, None)
-    with path.open(encoding="utf-8", newline="") as file:
+    written = export(connection, "wide", ["csv"], folder, Selection(1))
+    with written[0].path.open(encoding="utf-8-sig", newline="") as file:
         return next(csv.reader(file))
 
 
@@ -176,8 +176,8 @@ def test_a_panel_has_columns_of_statistics_only_where_a_report_has_them(archive:
             else [indicator.code]
         )
     ]
-    path, rows = export(archive.connection, "long", "csv", tmp_path, 1, None)
-    assert rows == 58 + sum(len(FORMS[part, form].indicators) for part, form in PARTS.items())
-    with path.open(encoding="utf-8", newline="") as file:
+    [written] = export(archive.connection, "long", ["csv"], tmp_path, Selection(1))
+    assert written.rows == 58 + sum(len(FORMS[part, form].indicators) for part, form in PARTS.items())
+    with written.path.open(encoding="utf-8-sig", newline="") as file:
         by_code = {row["indicator"]: row for row in csv.DictReader(file) if row["part"] == "statistics"}
     assert (by_code["statistics.review.total"]["value"], by_code["statistics.review.total"]["form"]) == ("6", "2014")

@@ -34,7 +34,7 @@ def label_en(code: str) -> str:
 
 @cache
 def labels_zh() -> dict[str, str]:
-    """Gives the Chinese labels as printed, at most 80 characters; a row that repeats has what it stands under before it.
+    """Gives the Chinese labels as printed, at most 80 characters; before a row that repeats, what it stands under.
 
     Where two forms share a code the newer one's is given.
     """

@@ -4,42 +4,66 @@ Rows and columns stand in a fixed order; no clock, run or database key is in the
 state export the same bytes.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from archive.errors import StorageFailedError, UsageError
+from archive.errors import UsageError
+from archive.plain import time_text
 from archive.records import Connection
-from archive.research.exports import csv
-from archive.research.exports.shapes import long_rows, wide_rows
+from archive.research.exports import shapes, writing
+from archive.research.exports.reference import codebook, crosswalk
+from archive.research.exports.selection import Selection
+from archive.research.exports.table import Table
+from archive.research.exports.wide import wide
+from archive.research.exports.writing import MODULES, Progress, Written
 
-Row = dict[str, str | None]
-
-SHAPES: dict[str, Callable[[Connection, int, datetime | None], Iterator[Row]]] = {
-    "wide": wide_rows,
-    "long": long_rows,
+SHAPES: dict[str, Callable[[Connection, Selection], Table]] = {
+    "wide": wide,
+    "long": shapes.long,
+    "documents": shapes.documents,
+    "versions": shapes.versions,
+    "checks": shapes.checks,
+    "codebook": codebook,
+    "crosswalk": crosswalk,
 }
 
-EXPORTERS: dict[str, Callable[[Iterable[Row], Path], int]] = {"csv": csv.write}
+FORMATS = tuple(MODULES)
+
+
+def table_of(connection: Connection, shape: str, selection: Selection) -> Table:
+    """Gives a shape of the archive, with what it covers. Raises UsageError for an unknown one."""
+    if shape not in SHAPES:
+        raise UsageError(f"cannot export {shape!r}; possible: {', '.join(SHAPES)}")
+    return replace(SHAPES[shape](connection, selection), about=about(selection))
+
+
+def about(selection: Selection) -> dict[str, str]:
+    """Gives what an export covers, in words that programs read too."""
+    known = {
+        "revision": str(selection.revision),
+        "as_of": time_text(selection.as_of),
+        "division": selection.division,
+        "years": None if selection.years is None else ",".join(map(str, selection.years)),
+        "indicators": ",".join(selection.indicators),
+        "balanced": "yes" if selection.balanced else None,
+    }
+    return {name: text for name, text in known.items() if text}
 
 
 def export(
-    connection: Connection, shape: str, form: str, folder: Path, revision: int, as_of: datetime | None
-) -> tuple[Path, int]:
-    """Writes `<shape>.<format>` into a folder; gives the file and its number of rows.
+    connection: Connection,
+    shape: str,
+    forms: Sequence[str],
+    folder: Path,
+    selection: Selection,
+    progress: Progress | None = None,
+) -> list[Written]:
+    """Writes `<shape>.<format>` for each format into a folder; gives the files with their numbers of rows.
 
-    Raises UsageError for an unknown shape or format, StorageFailedError where the file cannot be written.
+    Raises UsageError for an unknown shape or format, StorageFailedError where a file cannot be written.
     """
-    for name, known in ((shape, SHAPES), (form, EXPORTERS)):
-        if name not in known:
-            raise UsageError(f"cannot export {name!r}; possible: {', '.join(known)}")
-    path = folder / f"{shape}.{form}"
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        count = EXPORTERS[form](SHAPES[shape](connection, revision, as_of), partial)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise StorageFailedError(f"cannot write {path}: {error.strerror or error}") from error
-    return path, count
+    return writing.write(table_of(connection, shape, selection), forms, folder, progress)
+
+
+__all__ = ["FORMATS", "SHAPES", "Selection", "Written", "export", "table_of"]

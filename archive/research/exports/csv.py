@@ -1,19 +1,44 @@
-"""CSV: UTF-8, comma, CRLF (RFC 4180), the first row names the columns."""
+"""CSV: UTF-8 with BOM (Excel in China takes nothing else as Chinese), comma, CRLF (RFC 4180), names first."""
 
 import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from archive.research.exports.harmless import no_formula, visible
+from archive.research.exports.table import Cell, Kind, Row, Table
 
-def write(rows: Iterable[dict[str, str | None]], path: Path) -> int:
-    """Writes rows with the same keys; gives their number. A missing value is an empty field."""
-    count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer: csv.DictWriter[str] | None = None
+
+class Csv:
+    """Writes a table as CSV. What is missing is an empty field; the reason stands in the table of reasons."""
+
+    def __init__(self, table: Table, path: Path) -> None:
+        self.file = path.open("w", encoding="utf-8-sig", newline="")
+        self.texts = [number for number, column in enumerate(table.columns) if column.kind is Kind.TEXT]
+        self.figures = [number for number, column in enumerate(table.columns) if column.figure]
+        self.writer = csv.writer(self.file)
+        self.writer.writerow([column.name for column in table.columns])
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Writes rows."""
         for row in rows:
-            if writer is None:
-                writer = csv.DictWriter(file, fieldnames=list(row))
-                writer.writeheader()
-            writer.writerow(row)
-            count += 1
-    return count
+            cells: list[Cell] = list(row)
+            for number in self.texts:
+                if cell := cells[number]:
+                    cells[number] = no_formula(visible(str(cell)))
+            for number in self.figures:
+                if not isinstance(cells[number], str):
+                    cells[number] = None
+            self.writer.writerow(cells)
+
+    def close(self) -> None:
+        """Ends the file."""
+        self.file.close()
+
+    def abandon(self) -> None:
+        """Lets go of a file that does not become whole."""
+        self.file.close()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Gives what a reader must be told: CSV holds everything as it is."""
+        return ()

@@ -1,0 +1,127 @@
+"""The wide panel: a row a document, a column an indicator."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from archive.model import Status
+from archive.read.forms import FORMS, wording
+from archive.records import Connection, figures, panel
+from archive.records.documents import Document
+from archive.records.panel import Arrays
+from archive.research.exports.identity import (
+    AGENCY,
+    DOCUMENT,
+    KEY,
+    absent_cells,
+    agency_cells,
+    document_cells,
+    with_columns,
+)
+from archive.research.exports.selection import Selection, chosen, ids_of, indicators_of, readings_of, rows_of
+from archive.research.exports.table import Cell, Column, Kind, Row, Table
+from archive.research.missing import REASONS, Missing, unread
+
+MONEY = (
+    "disclosure.fees.amount",
+    "disclosure.procurement.amount",
+    "statistics.fees.amount",
+    "statistics.organisation.funds",
+    *(f"statistics.fees.waived.{column}" for column in ("year", "cumulative", "year_end")),
+)
+DETAILED = ("disclosure", figures.STATISTICS)  # the parts with money
+CODES = [REASONS.get(status) for status in Status]  # by the number of a status in the arrays
+WAN = ".wan"
+
+
+def wide(connection: Connection, selection: Selection) -> Table:
+    """Gives a row a document: an indicator's value where its cell is a number, else the reason why there is none.
+
+    Money has a second column `….wan`, the amount in 万元 where the unit is known. A balanced panel has rows of reasons
+    for the years without a report.
+    """
+    codes = indicators_of(connection, selection)
+    columns = tuple(column for code in codes for column in figure_columns(code))
+
+    def rows() -> Iterator[Row]:
+        layout = Layout(figures.catalogue(connection), columns)
+        for batch in chosen(connection, selection):
+            arrays = panel.arrays_of(connection, readings_of(batch), DETAILED)
+            for document in batch:
+                found = layout.cells(document, arrays.get(document.reading_id, ()))
+                yield document_cells(document) + found + agency_cells(document)
+
+    def every() -> Iterator[Row]:
+        return balanced(connection, selection, rows(), len(columns)) if selection.balanced else rows()
+
+    titles = "政府信息公开年报面板数据（每行一份报告）", "Panel of disclosure reports (a row a report)"
+    total = None if selection.balanced else rows_of(connection, selection)
+    return Table("wide", *titles, KEY, with_columns(DOCUMENT, columns, AGENCY), every, total)
+
+
+def figure_columns(code: str) -> list[Column]:
+    """Gives the column of an indicator, and after it that of 万元 where it is money."""
+    zh, en, short, unit = labelled(code)
+    found = [Column(code, short, zh, en, Kind.NUMBER, unit, figure=True)]
+    if code in MONEY:
+        found.append(Column(f"{code}{WAN}", f"{short}_wan", f"{zh}（万元）", f"{en} (万元)", Kind.NUMBER, "万元", True))
+    return found
+
+
+def labelled(code: str) -> tuple[str, str, str, str | None]:
+    """Gives the labels, the short name and the unit of an indicator."""
+    unit = next((i.unit for form in FORMS.values() for i in form.indicators if i.code == code), None)
+    return wording.labels_zh()[code], wording.label_en(code), wording.short_name(code), unit
+
+
+class Layout:
+    """Where the figures of each form stand in a row."""
+
+    def __init__(self, catalogue: Mapping[tuple[str, str], Sequence[str]], columns: Sequence[Column]) -> None:
+        self.columns = columns
+        place = {column.name: number for number, column in enumerate(columns)}
+        self.places = {key: [place.get(code, -1) for code in codes] for key, codes in catalogue.items()}
+        self.money = {place[code]: place[f"{code}{WAN}"] for code in MONEY if code in place}
+        self.forms: dict[str, set[tuple[str, str]]] = {}
+        for key, codes in catalogue.items():
+            for code in codes:
+                self.forms.setdefault(code, set()).add(key)
+        self.empty = lru_cache(maxsize=256)(self.reasons)
+
+    def cells(self, document: Document, arrays: Sequence[Arrays]) -> list[Cell]:
+        """Gives the cells of a document's figures."""
+        row: list[Cell] = list(self.empty(tuple(sorted(document.forms.items())), document.year))
+        for table in arrays:
+            places = self.places[table.part, table.form]
+            for place, status, digits in zip(places, table.statuses, table.digits, strict=False):
+                if place >= 0:
+                    row[place] = CODES[status] or digits
+            if table.part in DETAILED:
+                self.add_wan(row, table, places)
+        return row
+
+    def add_wan(self, row: list[Cell], table: Arrays, places: Sequence[int]) -> None:
+        """Puts the amounts in 万元 beside the money of a table; None stands where the unit is not known."""
+        for number, (place, status) in enumerate(zip(places, table.statuses, strict=False), 1):
+            if place in self.money:
+                wan = table.details.get(str(number), {}).get("value_wan")
+                row[self.money[place]] = CODES[status] or (None if wan is None else str(wan))
+
+    def reasons(self, forms: tuple[tuple[str, str], ...], year: int) -> tuple[Missing, ...]:
+        """Gives what a row says of figures that no table of the document has."""
+        read = dict(forms)
+        return tuple(unread(self.forms[column.name.removesuffix(WAN)], read, year) for column in self.columns)
+
+
+def balanced(connection: Connection, selection: Selection, rows: Iterator[Row], width: int) -> Iterator[Row]:
+    """Gives the rows with those of missing years between them: from the first to the last year of the selection."""
+    bodies, seen = panel.bodies_and_years(connection, ids_of(connection, selection))
+    years = selection.years or range(min(seen, default=0), max(seen, default=-1) + 1)
+    row = next(rows, None)
+    for body in bodies:
+        for year in years:
+            if row is not None and row[:3] == [body.division, body.name, str(year)]:
+                yield row
+                row = next(rows, None)
+            else:
+                absent = absent_cells(body.division, body.name, year)
+                yield absent + [Missing.NO_REPORT] * width + [body.code, body.level]
