@@ -40,7 +40,7 @@ COMMANDS = {
         "What another revision reads; make it current, take that back.",
     ),
     "override": ("archive.cli.override", "override", "Correct a figure, with a note; readings never touch it."),
-    "find": ("archive.cli.research", "find", "Find reports by agency, year, words in the text."),
+    "find": ("archive.cli.find", "find", "Find reports by agency, year, words in the text."),
     "show": ("archive.cli.research", "show", "Show one report with its figures and where they come from."),
     "history": ("archive.cli.research", "history", "When a report was seen in which version; restatements."),
     "diff": ("archive.cli.research", "diff", "What two versions of a report say differently."),

@@ -1,4 +1,4 @@
-"""`find`, `show`, `history`, `diff`: the researcher's commands."""
+"""`show`, `history`, `diff`: the researcher's commands."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.output import json_option, print_json, print_statements, print_table, say
+from archive.cli.output import json_option, print_json, print_statements, print_table
 from archive.config import Config
 
 if TYPE_CHECKING:
@@ -37,65 +37,6 @@ def end_of(as_of: datetime | None) -> datetime | None:
     if as_of.time() == time():
         as_of = datetime.combine(as_of.date(), time.max)
     return as_of.replace(tzinfo=UTC)
-
-
-@click.command()
-@click.argument("words", nargs=-1)
-@click.option("--agency", help="Name, part of a name, division code, or code/name.")
-@click.option("--division", help="Code or the beginning of one: 36, 3609, 360982, 360982104000.")
-@click.option("--year", type=click.IntRange(1990, 2100))
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
-@revision_option
-@as_of_option
-@json_option
-@click.pass_obj
-def find(
-    config: Config,
-    words: tuple[str, ...],
-    agency: str | None,
-    division: str | None,
-    year: int | None,
-    limit: int,
-    revision: int | None,
-    as_of: datetime | None,
-    as_json: bool,
-) -> int:
-    """Find reports whose text holds all WORDS, of any length.
-
-    \b
-    Examples:
-      nianbao find --agency 镇 --year 2023
-      nianbao find --division 3609 --year 2023
-      nianbao find 政务服务 培训 --json
-    """
-    from archive.research.document import identity_json
-    from archive.research.find import find as ask
-
-    with archive_of(config) as connection:
-        found = ask(
-            connection,
-            agency=agency,
-            division=division,
-            year=year,
-            words=words,
-            revision=revision,
-            as_of=end_of(as_of),
-            limit=limit + 1,
-        )
-    more = len(found) > limit
-    for document in found[:limit] if as_json else ():
-        print_json(identity_json(document))
-    if not as_json:
-        rows = [
-            (d.agency_code or d.division, d.agency, d.year, d.title, d.versions, "gone" if d.withdrawn else "")
-            for d in found[:limit]
-        ]
-        if rows:
-            print_table(("division", "agency", "year", "title", "versions", ""), rows, right=("versions",))
-        click.echo(f"{'more than ' if more else ''}{len(rows)} reports")
-    if more:
-        say(f"only the first {limit} are shown; --limit gives more")
-    return 0
 
 
 @click.command()

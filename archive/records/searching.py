@@ -153,7 +153,7 @@ def verified(scope: Scope, ids: Sequence[int], words: Sequence[Ways], without: S
         .with_only_columns(*identity(reading), func.char_length(body), *counts)
         .where(documents.c.id.in_(ids), *wanted)
     )
-    return [Hit(*row[:11], tuple(row[11:])) for row in scope.connection.execute(statement)]
+    return list(map(hit, scope.connection.execute(statement)))
 
 
 def holds(body: ColumnElement[str], ways: Ways) -> ColumnElement[bool]:
@@ -173,8 +173,12 @@ def browsed(scope: Scope, limit: int, offset: int) -> list[Hit]:
     statement, reading = chosen(scope)
     order = (agencies.c.division, agencies.c.name, documents.c.year)
     part = statement.order_by(*order).limit(limit).offset(offset)
-    rows = scope.connection.execute(part.with_only_columns(*identity(reading), literal(0)))
-    return [Hit(*row, ()) for row in rows]
+    return list(map(hit, scope.connection.execute(part.with_only_columns(*identity(reading), literal(0)))))
+
+
+def hit(row: Any) -> Hit:
+    """Gives a row of `identity`, the length and the counts as a hit."""
+    return Hit(*(*row[:11], tuple(row[11:])))
 
 
 def counted(scope: Scope) -> list[Counted]:
@@ -199,7 +203,7 @@ def bodies(connection: Connection, reading_ids: Sequence[int], ways: Ways, size:
     return {row[0]: row[1] for row in connection.execute(statement)}
 
 
-def chosen(scope: Scope) -> tuple[Select[tuple[int]], FromClause]:
+def chosen(scope: Scope) -> tuple[Select[Any], FromClause]:
     """Gives the documents that pass the filters, and what of the statement is their current reading."""
     placed = placing(scope.connection, scope.revision)
     current = current_readings(placed, scope.as_of)

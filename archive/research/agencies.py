@@ -1,11 +1,12 @@
 """Which agencies there are: by name, former name, pinyin, initials or code, by place; and one of them at a glance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.errors import UsageError
 from archive.records import Connection, agency_search
 from archive.records.agency_search import Listed, Part
+from archive.records.searching import Filters
 from archive.research.filters import known_level
 from archive.research.find import one_agency, revision_or_current
 from archive.research.places import division_code
@@ -49,10 +50,13 @@ def agencies(
     return total, agency_search.listed(connection, under, ids)
 
 
-def ids_found(connection: Connection, query: str) -> tuple[int, ...]:
-    """Gives the keys of all agencies that a query finds."""
+def narrowed(connection: Connection, filters: Filters, query: str) -> Filters:
+    """Gives filters that let pass only reports of agencies that a query finds."""
+    if not query.strip():
+        return filters
     _, ids = agency_search.found(connection, Part(words_of(query)), None)
-    return tuple(ids)
+    both = ids if filters.agency_ids is None else set(ids).intersection(filters.agency_ids)
+    return replace(filters, agency_ids=tuple(both))
 
 
 def profile(connection: Connection, name: str) -> Profile:

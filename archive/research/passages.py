@@ -22,6 +22,16 @@ class Passage:
     section: str | None
     cut: tuple[bool, bool]
 
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        """Gives the text in pieces, with whether each is one of the words; what is cut off shows as …."""
+        found, at = [("…" if self.cut[0] else "", False)], 0
+        for start, end in self.marks:
+            found += [(self.text[at:start], False), (self.text[start:end], True)]
+            at = end
+        found += [(self.text[at:], False), ("…" if self.cut[1] else "", False)]
+        return [(piece, marked) for piece, marked in found if piece]
+
 
 def passages_of(text: str, words: Sequence[Sequence[str]], most: int = MOST) -> list[Passage]:
     """Gives passages around the first place of each word, then around further places, none overlapping another.

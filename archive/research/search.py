@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from archive.records import Connection, documents, searching
 from archive.records.documents import Document
 from archive.records.searching import Counted, Filters, Hit, Scope
+from archive.research.document import identity_json
 from archive.research.find import revision_or_current
 from archive.research.passages import Passage, passages_of
 from archive.research.terms import Asked
@@ -132,3 +134,22 @@ def facets(counted: Iterable[Counted]) -> dict[str, dict[str, int]]:
 def counted_once(hit: Hit) -> Counted:
     """Gives a hit as what is counted."""
     return Counted(hit.year, hit.code[:2], hit.level, hit.media_type, hit.forms, hit.failing, 1)
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """Gives a report that answers; `hits` tells how often each word stands in it, marks count characters from 0."""
+    return identity_json(result.document) | {
+        "media_type": result.media_type,
+        "forms": result.document.forms,
+        "checks_failing": result.failing,
+        "hits": list(result.counts),
+        "passages": [
+            {
+                "text": one.text,
+                "marks": [list(mark) for mark in one.marks],
+                "section": one.section,
+                "cut": list(one.cut),
+            }
+            for one in result.passages
+        ],
+    }
