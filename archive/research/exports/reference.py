@@ -6,11 +6,9 @@ from archive.read.forms.crosswalk import crosswalk as crossings
 from archive.records import Connection
 from archive.research.codebook.counts import WORDS, missing_by_year, totals
 from archive.research.codebook.entries import Entry, entries
+from archive.research.codebook.render import LABELS
 from archive.research.exports.selection import Selection
 from archive.research.exports.table import Cell, Kind, Row, Table, text_column
-from archive.research.missing import Missing
-
-LABELS = {"number": ("有数值", "number"), **{each.word: (each.zh, each.en) for each in Missing}}
 
 CODEBOOK = (
     text_column("indicator", "指标代码", "Indicator"),
