@@ -13,7 +13,8 @@ from archive.errors import CorruptArchiveError, StoreUnavailableError, Unreadabl
 from archive.model import Issue, Payload, Reading, Storage
 from archive.read import REVISION, read_all
 from archive.read.forms import part_forms
-from archive.records import Connection, Engine, readings, rereadings, revisions, versions
+from archive.read.forms.codebook import crossings, words
+from archive.records import Connection, Engine, catalogues, readings, rereadings, revisions, versions
 from archive.records.readings import EVERYTHING, PartForm, Stored, Wanted
 from archive.unpacking import unpack
 from archive.warc.reach import within_reach
@@ -131,6 +132,8 @@ def prepare(connection: Connection, revision: int) -> None:
     """Makes the revision and the catalogues of its forms known; labels wait until it is current."""
     revisions.open_revision(connection, revision)
     readings.register_forms(connection, forms(), labels=revisions.current_revision(connection) == revision)
+    catalogues.register_wordings(connection, words())
+    catalogues.register_crosswalk(connection, crossings())
 
 
 def forms() -> list[PartForm]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from archive.divisions import Division, Table, candidates, hinted, named, path_of, resolve
 from archive.divisions.spelling import spellings
-from archive.records import Connection, agencies
+from archive.records import Connection, agencies, catalogues
 from archive.records.agencies import Key, Named, Waiting
 
 
@@ -64,7 +64,21 @@ def settle(connection: Connection, table: Table, *, only_new: bool = False) -> S
     changed = [(agency.id, resolved) for agency, resolved in found.items() if resolved != agency.resolved]
     agencies.write(connection, changed)
     settle_keys(connection, {agency: resolved.code for agency, resolved in found.items()}, table)
+    settle_divisions(connection, table, only_new=only_new)
     return Settled(len(known), len(changed), len(agencies.waiting(connection)))
+
+
+def settle_divisions(connection: Connection, table: Table, *, only_new: bool) -> None:
+    """Writes the names of the divisions that agencies are or lie in; `only_new` leaves out those that are there."""
+    codes = {above for code in catalogues.codes_used(connection) for above in (*codes_above(code), code)}
+    wanted = codes - (catalogues.codes_named(connection) if only_new else set())
+    names = {code: table.changed.get(code) or tuple(filter(None, [named(table, code)])) for code in wanted}
+    catalogues.register_divisions(connection, names)
+
+
+def codes_above(code: str) -> tuple[str, ...]:
+    """Gives the codes of province, prefecture and county of a division."""
+    return code[:2] + "0000", code[:4] + "00", code[:6]
 
 
 def settle_keys(connection: Connection, codes: Mapping[Named, str | None], table: Table) -> None:

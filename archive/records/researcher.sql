@@ -1,4 +1,4 @@
--- A login that can ask and do nothing else (docs/database.md). Run as a superuser, again after each upgrade.
+-- A login that can ask and do nothing else (docs/sql.md). Run as a superuser; again does no harm.
 -- It has no password: give it one with \password researcher.
 
 DO $$ BEGIN
@@ -34,26 +34,7 @@ BEGIN
     END LOOP;
 END $$;
 
--- Views only: they read with their owner's rights, and what is not among them cannot be read.
-DROP SCHEMA IF EXISTS research CASCADE;
-CREATE SCHEMA research;
-CREATE VIEW research.agencies AS SELECT * FROM public.agencies;
-CREATE VIEW research.documents AS SELECT * FROM public.documents;
-CREATE VIEW research.sources AS SELECT * FROM public.sources;
-CREATE VIEW research.versions AS SELECT * FROM public.versions;
-CREATE VIEW research.version_payloads AS SELECT * FROM public.version_payloads;
-CREATE VIEW research.withdrawals AS SELECT * FROM public.withdrawals;
-CREATE VIEW research.revisions AS SELECT * FROM public.revisions;
-CREATE VIEW research.readings AS SELECT * FROM public.readings;
-CREATE VIEW research.issues AS SELECT * FROM public.issues;
-CREATE VIEW research.indicators AS SELECT * FROM public.indicators;
-CREATE VIEW research.identities AS SELECT * FROM public.identities;
-CREATE VIEW research.figure_cells AS SELECT * FROM public.figure_cells;
-CREATE VIEW research.check_results AS SELECT * FROM public.check_results;
-CREATE VIEW research.payloads AS SELECT * FROM public.payloads;
-CREATE VIEW research.warc_files AS SELECT * FROM public.warc_files;
-CREATE VIEW research.captures AS SELECT * FROM public.captures;
-CREATE VIEW research.texts AS SELECT sha256, body, public.zh_grams(body) AS grams FROM public.texts;
-COMMENT ON VIEW research.texts IS 'For a word: WHERE grams @> ARRAY[''公开'', ''开率''] AND body LIKE ''%公开率%''';
+-- The views of the migrations (docs/sql.md) and nothing else: they read with their owner's rights.
 GRANT USAGE ON SCHEMA research TO researcher;
 GRANT SELECT ON ALL TABLES IN SCHEMA research TO researcher;
+ALTER DEFAULT PRIVILEGES FOR ROLE :owner IN SCHEMA research GRANT SELECT ON TABLES TO researcher;

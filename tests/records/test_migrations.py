@@ -56,14 +56,14 @@ def test_there_and_back_leaves_nothing(engine: Engine) -> None:
 
 def test_drift_is_seen(engine: Engine) -> None:
     with engine.begin() as connection:
-        connection.execute(text("alter table documents drop column year"))
+        connection.execute(text("alter table documents drop column year cascade"))
     assert "'add_column', None, 'documents'" in (migrate.drift(engine) or "")
 
 
 def test_migrated_and_created_are_the_same(connection: Connection) -> None:
     """What alembic does not compare, CHECK constraints above all, is compared as PostgreSQL tells it."""
     migrated = shape(connection)
-    connection.execute(text("drop view check_results, figure_cells"))
+    connection.execute(text("drop schema research cascade; drop view check_results, figure_cells"))
     tables.metadata.drop_all(connection)
     tables.metadata.create_all(connection)
     for ours, created in zip(migrated, shape(connection), strict=True):

@@ -5,6 +5,7 @@ indicators (docs/decisions/figures-as-arrays.md); the views `figure_cells` and `
 """
 
 from archive.records.tables.captured import captures, payloads, warc_files
+from archive.records.tables.catalogues import crosswalk, divisions, wordings
 from archive.records.tables.columns import STATUS_CODES, VERDICT_CODES, metadata
 from archive.records.tables.crawling import crawl_portals, crawls, frontier, nights, pauses, portals
 from archive.records.tables.documents import (
@@ -42,7 +43,9 @@ __all__ = [
     "captures",
     "crawl_portals",
     "crawls",
+    "crosswalk",
     "current_readings",
+    "divisions",
     "documents",
     "figures",
     "former_sources",
@@ -69,4 +72,5 @@ __all__ = [
     "versions",
     "warc_files",
     "withdrawals",
+    "wordings",
 ]

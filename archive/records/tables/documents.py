@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    text,
 )
 
 from archive.divisions import CONFIDENCES, HOWS, LEVELS
@@ -42,6 +43,7 @@ agencies = Table(
     one_of("level", list(LEVELS)),
     one_of("confidence", list(CONFIDENCES)),
     one_of("how", list(HOWS)),
+    Index("ix_agencies_province", text('"left"(COALESCE(code, division), 2)')),
     comment="Reporting bodies (行政机关)",
 )
 
