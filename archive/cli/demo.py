@@ -83,13 +83,16 @@ def crawl_night(config: Config, night: int, as_json: bool) -> bool:
 def print_reports(engine: "Engine") -> None:
     """Prints what the archive holds as a table: each report with a few of its figures."""
     from archive.cli.output import print_table
-    from archive.research.exports.shapes import with_figures
+    from archive.records import documents, figures
     from archive.research.find import revision_or_current
 
     shown = ("requests.received.total", "requests.granted.total", "requests.carried_out.total")
     rows = []
     with engine.connect() as connection:
-        for document, found in with_figures(connection, revision_or_current(connection, None), None):
+        held = documents.find(connection, revision_or_current(connection, None))
+        figures_of = figures.figures_of(connection, [document.reading_id for document in held])
+        for document in held:
+            found = figures_of.get(document.reading_id, [])
             values = {figure.indicator: figure for figure in found}
             cells = [values.get(code) for code in shown]
             printed = ["" if cell is None else cell.raw if cell.value is None else f"{cell.value:f}" for cell in cells]
