@@ -52,6 +52,7 @@ def run_pages(
     """Serves the pages until interrupted. Raises UsageError where a port is taken."""
     import uvicorn
 
+    from archive.divisions import load
     from archive.web.app import make_app
     from archive.web.raw import by_port, make_raw_app
     from archive.web.site import Site
@@ -62,7 +63,7 @@ def run_pages(
         shown = f"[{host}]" if ":" in host else host
         own, other = pages.getsockname()[1], raw.getsockname()[1]
         contact = None if config.contact == NO_CONTACT else config.contact
-        site = Site(engine, config.storage, other, raw_origin, contact)
+        site = Site(engine, config.storage, other, raw_origin, contact, load(config.divisions_file))
         click.echo(f"the archive is at http://{shown}:{own}/  (Ctrl-C ends)", err=True)
         app = by_port(make_app(site), make_raw_app(site), other)
         uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[pages, raw])

@@ -1,10 +1,11 @@
 """What the pages are made over: the archive, and how they are reached."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from archive.divisions import Table, load
 from archive.model import Storage
 from archive.records import Engine
 
@@ -13,7 +14,7 @@ HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An archive and the second origin from which its foreign bytes are sent.
+    """An archive, the divisions its agencies lie in, and the second origin from which its foreign bytes are sent.
 
     `raw_origin` is that origin as browsers reach it; None: this host at `raw_port`.
     """
@@ -23,6 +24,7 @@ class Site:
     raw_port: int | None = None
     raw_origin: str | None = None
     contact: str | None = None
+    divisions: Table = field(default_factory=load)
 
 
 def site_of(request: Request) -> Site:
