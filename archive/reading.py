@@ -14,8 +14,9 @@ from archive.model import Issue, Payload, Reading, Storage
 from archive.read import REVISION, read_all
 from archive.read.forms import part_forms
 from archive.read.forms.codebook import crossings, words
-from archive.records import Connection, Engine, catalogues, readings, rereadings, revisions, versions
-from archive.records.readings import EVERYTHING, PartForm, Stored, Wanted
+from archive.records import Connection, Engine, catalogues, readings, rereadings, revisions, versions, waiting
+from archive.records.readings import PartForm
+from archive.records.waiting import EVERYTHING, Share, Stored, Wanted
 from archive.unpacking import unpack
 from archive.warc.reach import within_reach
 from archive.warc.reader import payload_at
@@ -79,7 +80,7 @@ def elsewhere(engine: Engine, storage: Storage) -> set[str]:
     with engine.connect() as connection:
         if revisions.current_revision(connection) != REVISION:
             return set()
-        names = {stored.location.file for stored in readings.pending(connection, REVISION)}
+        names = {stored.location.file for stored in waiting.pending(connection, REVISION)}
     return names - within_reach(storage, names)
 
 
@@ -107,11 +108,23 @@ def reread(
     the archive is read under a higher revision already, and for digests of no payload; StoreUnavailableError where
     payloads are out of reach: it goes on later.
     """
+    begin(engine, wanted)
+    with engine.connect() as connection:
+        already = list(waiting.pending(connection, REVISION, wanted, read_already=True)) if every else []
+    summary = read_pending(engine, storage, workers, progress, wanted)
+    if not summary.away:
+        summary = read_again(engine, storage, workers, progress, already, summary)
+    if summary.away:
+        raise summary.away
+    return replace(summary, current=derive(engine) or REVISION)
+
+
+def begin(engine: Engine, wanted: Wanted) -> None:
+    """Makes REVISION known. Raises UsageError where it is lower than the current one, or nothing like that is there."""
     with engine.begin() as connection:
         prepare(connection, REVISION)
         current = revisions.current_revision(connection)
-        unknown = readings.unknown_digests(connection, wanted.digests or ())
-        already = list(readings.pending(connection, REVISION, wanted, read_already=True)) if every else []
+        unknown = waiting.unknown_digests(connection, wanted.digests or ())
     if current is not None and current > REVISION:
         raise UsageError(
             f"the archive is read under revision {current}; this code reads under {REVISION}, which is older"
@@ -120,12 +133,13 @@ def reread(
         raise UsageError(f"this code reads under revision {REVISION}, which is below {wanted.below} itself")
     if unknown:
         raise UsageError(f"no payload is called {unknown[0]}, and {len(unknown) - 1} more of the list are not known")
-    summary = read_pending(engine, storage, workers, progress, wanted)
-    if not summary.away:
-        summary = read_again(engine, storage, workers, progress, already, summary)
-    if summary.away:
-        raise summary.away
-    return replace(summary, current=derive(engine) or REVISION)
+
+
+def read_share(engine: Engine, storage: Storage, workers: int, progress: Progress, share: Share) -> Summary:
+    """Reads what is left of a share of another machine's re-reading, under its revision, which is this code's."""
+    with engine.connect() as connection:
+        left = waiting.left_of(connection, share)
+    return read_found(engine, storage, workers, progress, left)
 
 
 def prepare(connection: Connection, revision: int) -> None:
@@ -152,18 +166,23 @@ def forms() -> list[PartForm]:
 def read_pending(
     engine: Engine, storage: Storage, workers: int, progress: Progress, wanted: Wanted = EVERYTHING
 ) -> Summary:
-    """Reads what is here and has no reading under REVISION, a transaction for every few of them.
+    """Reads what is here and has no reading under REVISION. It ends as `read_found` does."""
+    with engine.connect() as connection:
+        found = list(waiting.pending(connection, REVISION, wanted))
+    return read_found(engine, storage, workers, progress, found)
+
+
+def read_found(engine: Engine, storage: Storage, workers: int, progress: Progress, found: Sequence[Stored]) -> Summary:
+    """Reads those of the payloads that are here, under REVISION, a transaction for every few of them.
 
     It ends early where bytes are in an object store that does not answer; the summary says so.
     """
-    with engine.connect() as connection:
-        found = list(readings.pending(connection, REVISION, wanted))
     names = {stored.location.file for stored in found}
     here = within_reach(storage, names)
-    waiting = [stored for stored in found if stored.location.file in here]
+    todo = [stored for stored in found if stored.location.file in here]
     done = failed = 0
     away: StoreUnavailableError | None = None
-    answers = sandbox.run(partial(read_stored, storage), waiting, workers=workers)
+    answers = sandbox.run(partial(read_stored, storage), todo, workers=workers)
     for batch in batches(answers):
         with engine.begin() as connection:
             unread = readings.claim(connection, [stored.payload_id for stored, _ in batch], REVISION)
@@ -176,7 +195,7 @@ def read_pending(
                 failed += isinstance(answer, sandbox.Failure)
                 keep(connection, stored, answer)
         done += len(batch)
-        progress(done, len(waiting))
+        progress(done, len(todo))
         if away:
             break
     return Summary(REVISION, done - failed, failed, away=away, elsewhere=tuple(sorted(names - here)))
@@ -199,10 +218,10 @@ def read_again(
     with engine.connect() as connection:
         answers_already = REVISION in revisions.revisions_promoted(connection)
     here = within_reach(storage, {stored.location.file for stored in already})
-    waiting = [stored for stored in already if stored.location.file in here]
+    todo = [stored for stored in already if stored.location.file in here]
     same = replaced = 0
     unlike = []
-    for number, (stored, answer) in enumerate(sandbox.run(partial(read_stored, storage), waiting, workers=workers), 1):
+    for number, (stored, answer) in enumerate(sandbox.run(partial(read_stored, storage), todo, workers=workers), 1):
         if isinstance(answer, StoreUnavailableError):
             return replace(so_far, away=answer)
         good = () if isinstance(answer, sandbox.Failure) else answer
@@ -216,7 +235,7 @@ def read_again(
                 rereadings.discard(connection, stored.payload_id, REVISION)
                 keep(connection, stored, answer)
                 replaced += 1
-        progress(number, len(waiting))
+        progress(number, len(todo))
     return replace(so_far, read=so_far.read + replaced, same=same, unlike=tuple(sorted(unlike)))
 
 

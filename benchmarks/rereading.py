@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine
 from archive.model import Check, Figure, Hints, Payload, Reading, Status, Verdict
 from archive.read import read
 from archive.read.forms import FORMS
-from archive.records import readings, revisions, versions
+from archive.records import readings, revisions, versions, waiting
 from archive.research.revisions import effect
 from benchmarks.synthetic import load
 from benchmarks.synthetic.invented import PARTS, body
@@ -141,7 +141,7 @@ def promote(connection: Connection) -> None:
 
 def wait_for(connection: Connection, revision: int, expected: int) -> None:
     """Fetches what is pending. Ends the program where it is not what it must be."""
-    count = sum(1 for _ in readings.pending(connection, revision))
+    count = sum(1 for _ in waiting.pending(connection, revision))
     if count != expected:
         raise SystemExit(f"{count} payloads are pending, {expected} should be")
 

@@ -31,6 +31,7 @@ SHOWN = 5  # cells of each group, where nobody says how many
 @click.option("--portal", help="Only what this portal showed.")
 @click.option("--ids", type=click.Path(path_type=Path), help="Only these payloads: a file with a SHA-256 a line.")
 @click.option("--workers", type=click.IntRange(1), help="Reading processes; default from the settings.")
+@click.option("--spread", is_flag=True, help="Have `nianbao worker` read, on every machine where one runs.")
 @json_option
 @click.pass_obj
 def reread(
@@ -42,6 +43,7 @@ def reread(
     portal: str | None,
     ids: Path | None,
     workers: int | None,
+    spread: bool,
     as_json: bool,
 ) -> int:
     """Read stored payloads under the code's revision, beside the old readings; `revisions promote` makes it current.
@@ -52,14 +54,21 @@ def reread(
     Examples:
       nianbao reread && nianbao revisions diff
       nianbao reread --media-type application/pdf --portal 360982-zhangshu
+      nianbao reread --spread          several machines, each with a `nianbao worker`
     """
     from archive import reading
-    from archive.records.readings import Wanted
+    from archive.operate import rereading
     from archive.records.session import open_engine
+    from archive.records.waiting import Wanted
 
     wanted = Wanted(below, form, media_type, portal, None if ids is None else digests(ids))
+    if spread and not pending:
+        raise UsageError("--spread hands out what is not read yet; run --all on each machine that has WARC files")
+    if spread:
+        config.require_shared()
     with open_engine(config.home, config.database_url) as engine, progress("reading") as tell:
-        done = reading.reread(engine, config.storage, workers or config.workers, tell, wanted, every=not pending)
+        here = (engine, config.storage, workers or config.workers, tell, wanted)
+        done = rereading.spread(*here, say) if spread else reading.reread(*here, every=not pending)
     return told(done, as_json)
 
 

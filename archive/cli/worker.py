@@ -16,6 +16,9 @@ WORDS = {
     "given_back": "{portal}: given back, another worker goes on with it",
     "broken_off": "{portal}: broken off: {message}",
     "read": "read {payloads} payloads, {unreadable} of them not readable",
+    "share_read": "read {payloads} payloads of {file} again, {unreadable} of them not readable",
+    "share_given_back": "{file}: given back, another worker goes on with it",
+    "share_broken_off": "{file}: broken off: {message}",
     "not_read": "not read: the archive is read under revision {current}, this code reads under {revision}",
     "uploaded": "uploaded {files} WARC files",
     "away": "not all was read: {message}",
@@ -30,7 +33,7 @@ WORDS = {
 @json_option
 @click.pass_obj
 def worker(config: Config, name: str, portals: int, as_json: bool) -> int:
-    """Crawl what `nianbao nightly --spread` hands out, until told to stop.
+    """Crawl what `nianbao nightly --spread` hands out and read what `nianbao reread --spread` does, until told to stop.
 
     On as many machines as wanted, each with its own home and the same database_url. It needs no portal files: they come
     with the work. SIGTERM or Ctrl-C give back what is being crawled. With --json each event is a line.

@@ -10,7 +10,7 @@ from archive.operate.agencies import settle
 from archive.operate.gate import Gate, false_numbers, refusals
 from archive.operate.notes import keep_notes
 from archive.read import REVISION
-from archive.records import Connection, Engine, readings, revisions, versions
+from archive.records import Connection, Engine, readings, revisions, versions, waiting
 from archive.records.session import advisory_lock
 from archive.research.revisions import Effect, effect
 
@@ -82,12 +82,12 @@ def known(connection: Connection, wanted: int) -> int:
 
 def unread(connection: Connection, number: int, gate: Gate) -> list[str]:
     """Says how many payloads a revision has not read, unless the gate has a reason for it."""
-    waiting = list(readings.pending(connection, number))
-    if not waiting or gate.unread:
+    left = list(waiting.pending(connection, number))
+    if not left or gate.unread:
         return []
     return [
-        f"{len(waiting)} payloads are not read under revision {number}, for instance {waiting[0].sha256} in"
-        f" {waiting[0].location.file}: run `nianbao reread` on every machine that has WARC files"
+        f"{len(left)} payloads are not read under revision {number}, for instance {left[0].sha256} in"
+        f" {left[0].location.file}: run `nianbao reread` on every machine that has WARC files"
     ]
 
 

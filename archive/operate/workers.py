@@ -1,5 +1,7 @@
 """A worker: takes portals that a night has spread, crawls each in a child process, reads what it has here.
 
+It reads its shares too when everything is read again (archive/operate/readers.py).
+
 What can go wrong with a portal ends its try, and the queue decides on another; what is wrong with this machine (its
 disk, its database) ends the worker, and others take its portals.
 """
@@ -8,9 +10,9 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from subprocess import Popen
@@ -26,16 +28,14 @@ from archive.ingest import recover
 from archive.operate import uploads
 from archive.operate.child import run_crawler
 from archive.operate.crawl import WORKERS
-from archive.records import Engine, jobs, runs
+from archive.operate.readers import GivenBackError, Reader, attempted
+from archive.records import Engine, jobs, runs, shares
 from archive.records.jobs import Task
 from archive.records.session import advisory_lock, open_engine
+from archive.records.waiting import Share
 from archive.urls import key_of
 
 Event = dict[str, Any]
-
-
-class GivenBackError(Exception):
-    """The worker is to stop; another one goes on with the portal."""
 
 
 @dataclass(slots=True)
@@ -115,21 +115,33 @@ def upload(worker: Worker, url: str) -> None:
 async def serve(worker: Worker, portals: int) -> None:
     """Takes tasks until a signal comes, or something is wrong with this machine."""
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(portals))
+    loop.set_default_executor(ThreadPoolExecutor(portals + 1))
+    reader = Reader(worker.config, worker.engine, worker.turn, worker.tell)
     async with jobs.opened(worker.engine.url) as app:
 
         @app.task(name=jobs.TASK, pass_context=True, retry=jobs.Again())
         async def portal(_: JobContext, /, **said: Any) -> None:
+            with ending_worker():
+                await attempted(Crawl(worker, Task(**said)))
+
+        @app.task(name=shares.TASK, pass_context=True, retry=jobs.Again())
+        async def share(_: JobContext, /, **said: Any) -> None:
+            with ending_worker():
+                await reader.read(Share(**said))
+
+        @contextmanager
+        def ending_worker() -> Iterator[None]:
             try:
-                await attempted(worker, Task(**said))
+                yield
             except EnvironmentNotReadyError as error:
                 worker.trouble = error
                 running.cancel()
                 raise
 
+        looking = asyncio.create_task(reader.look())
         running = asyncio.create_task(
             app.run_worker_async(
-                queues=[jobs.QUEUE],
+                queues=reader.queues,  # the very list: what it holds changes
                 name=worker.name,
                 concurrency=portals,
                 fetch_job_polling_interval=jobs.POLL,
@@ -150,24 +162,12 @@ async def serve(worker: Worker, portals: int) -> None:
         worker.tell("ready", portals=portals)
         with suppress(asyncio.CancelledError):
             await running
+        looking.cancel()
         worker.tell("stopped")
 
 
-async def attempted(worker: Worker, task: Task) -> None:
-    """Does a task in a thread; cancelled, it lets the crawl end in good order first."""
-    attempt = Attempt(worker, task)
-    done = asyncio.ensure_future(asyncio.to_thread(attempt.run))
-    try:
-        await asyncio.shield(done)
-    except asyncio.CancelledError:
-        attempt.stop()
-        with suppress(GivenBackError, NianbaoError):
-            await done
-        raise
-
-
-class Attempt:
-    """One try at a task."""
+class Crawl:
+    """One try at a portal."""
 
     def __init__(self, worker: Worker, task: Task) -> None:
         self.worker = worker

@@ -11,9 +11,9 @@ from archive.model import Location
 from archive.records.captures import Held, held
 from archive.records.crawls import Place, ensure
 from archive.records.frontier import ADD_ALIASES, ADD_SOURCES
-from archive.records.readings import Stored, hints_of
 from archive.records.rows import as_json
 from archive.records.tables import crawls, portals
+from archive.records.waiting import Stored, hints_of
 
 
 @dataclass(frozen=True, slots=True)

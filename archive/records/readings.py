@@ -1,74 +1,27 @@
-"""Readings: which payloads wait for one, storing them."""
+"""Readings: storing them with their figures, checks, statements, texts and issues; the catalogues of the forms."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, cast, func, insert, literal, select
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from archive.file_names import named
-from archive.model import Figure, Hints, Issue, Location, Reading, Statement, Status
+from archive.model import Figure, Issue, Reading, Statement, Status
 from archive.plain import digits
 from archive.records.session import lock_key
-from archive.records.sources import source_captures
 from archive.records.tables import (
     STATUS_CODES,
     VERDICT_CODES,
-    captures,
     figures,
     identities,
     indicators,
     issues,
-    payloads,
     readings,
     statements,
     texts,
-    warc_files,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A payload that can be read: where its bytes lie and what its first capture claims about it."""
-
-    payload_id: int
-    sha256: str
-    location: Location
-    hints: Hints
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which payloads to read; what is None leaves none out. `form` and `media_type` are as some revision read them."""
-
-    below: int | None = None  # those that no revision from this one on has read
-    form: str | None = None
-    media_type: str | None = None
-    portal: str | None = None
-    digests: frozenset[str] | None = None
-    file: str | None = None  # the WARC file in which they lie
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Gives what holds for the payloads."""
-        read = select(literal(1)).where(readings.c.payload_id == payloads.c.id)
-        shown = select(literal(1)).where(captures.c.payload_id == payloads.c.id).correlate(payloads)
-        form = func.jsonb_build_object("form", self.form)
-        has_form = func.jsonb_path_exists(readings.c.forms, cast("$.* ? (@ == $form)", JSONPATH), form)
-        every: tuple[tuple[object, ColumnElement[bool]], ...] = (
-            (self.below, ~read.where(readings.c.revision >= (self.below or 0)).exists()),
-            (self.form, read.where(has_form).exists()),
-            (self.media_type, read.where(readings.c.media_type == self.media_type).exists()),
-            (self.portal, shown.where(captures.c.portal_id == self.portal).exists()),
-            (self.digests, payloads.c.sha256.in_(self.digests or ())),
-            (self.file, warc_files.c.name == self.file),
-        )
-        return [condition for given, condition in every if given is not None]
-
-
-EVERYTHING = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,71 +56,6 @@ def register_forms(connection: Connection, parts: Sequence[PartForm], *, labels:
     )
     connection.execute(renewed if labels else statement.on_conflict_do_nothing(), codes)
     connection.execute(upsert(identities).on_conflict_do_nothing(), sums)
-
-
-def unknown_digests(connection: Connection, digests: Collection[str]) -> list[str]:
-    """Gives those of the digests that name no payload, in order."""
-    held = set(connection.scalars(select(payloads.c.sha256).where(payloads.c.sha256.in_(digests))))
-    return sorted(set(digests) - held)
-
-
-def pending(
-    connection: Connection, revision: int, wanted: Wanted = EVERYTHING, *, read_already: bool = False
-) -> Iterator[Stored]:
-    """Gives the wanted payloads of sources without a reading under the revision, in the order of their bytes.
-
-    `read_already` gives those that have one instead.
-    """
-    read = select(literal(1)).where(and_(readings.c.payload_id == payloads.c.id, readings.c.revision == revision))
-    seen = source_captures()
-    first = (
-        select(
-            seen.c.payload_id,
-            func.min(seen.c.capture_id).label("capture_id"),
-        )
-        .where(seen.c.shown)
-        .group_by(seen.c.payload_id)
-        .subquery()
-    )
-    asked, held = captures.alias("asked"), captures.alias("held")
-    statement = (
-        select(
-            payloads.c.id,
-            payloads.c.sha256,
-            warc_files.c.name,
-            held.c.warc_offset,
-            held.c.warc_length,
-            asked.c.url,
-            held.c.headers,
-            asked.c.context,
-        )
-        .join(first, first.c.payload_id == payloads.c.id)
-        .join(asked, asked.c.id == first.c.capture_id)
-        .join(held, and_(held.c.payload_id == payloads.c.id, held.c.kind == "response"))
-        .join(warc_files, warc_files.c.id == held.c.warc_file_id)
-        .where(read.exists() if read_already else ~read.exists(), *wanted.conditions())
-        .order_by(warc_files.c.name, held.c.warc_offset)
-    )
-    done: set[int] = set()
-    for row in connection.execute(statement):
-        if row.id not in done:
-            done.add(row.id)
-            place = Location(row.name, row.warc_offset, row.warc_length)
-            yield Stored(row.id, row.sha256, place, hints_of(row.url, row.headers, row.context))
-
-
-def hints_of(url: str, headers: Sequence[Sequence[str]] | None, context: Mapping[str, Any]) -> Hints:
-    """Gives what a capture claims about its payload."""
-    fields = {name.lower().strip(): value for name, value in headers or ()}
-    media_type, _, parameters = fields.get("content-type", "").partition(";")
-    charset = parameters.lower().partition("charset=")[2].strip().strip("\"'")
-    return Hints(
-        url=url,
-        media_type=media_type.strip().lower() or None,
-        charset=charset or None,
-        file_name=named(fields.get("content-disposition")) or url.rsplit("/", 1)[-1] or None,
-        title=context.get("title"),
-    )
 
 
 def claim(connection: Connection, payload_ids: Sequence[int], revision: int) -> set[int]:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from archive.file_names import named
-from archive.records.readings import hints_of
+from archive.records.waiting import hints_of
 
 NAME = "清河镇2023年政府信息公开工作年度报告.doc"
 

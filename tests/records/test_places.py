@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select
 
 from archive.model import Issue, Reading
-from archive.records import documents, readings, revisions, runs, versions
+from archive.records import documents, revisions, runs, versions, waiting
 from archive.records.documents import Document
 from archive.records.histories import version_readings
 from archive.records.tables import crawl_portals, source_aliases, sources, withdrawals
@@ -73,7 +73,7 @@ def test_deriving_again_changes_nothing(connection: Connection) -> None:
     shown(archive, "night 1", *map(part, TOWNS))
     shown(archive, "night 2", part("昌傅镇", "changed"), part("大桥街道"))
     before = counts(connection)
-    assert list(readings.pending(connection, 1)) == []
+    assert list(waiting.pending(connection, 1)) == []
     versions.derive(connection, 1)
     versions.derive(connection, 1)
     assert counts(connection) == before

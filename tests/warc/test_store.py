@@ -17,7 +17,7 @@ from archive import sandbox
 from archive.errors import CorruptArchiveError, StoreUnavailableError
 from archive.model import Exchange, Hints, Location, Payload, Storage
 from archive.reading import read_stored
-from archive.records.readings import Stored
+from archive.records.waiting import Stored
 from archive.warc import store
 from archive.warc.reader import payload_at, record_at
 from archive.warc.record import exchange_records

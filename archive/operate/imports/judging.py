@@ -15,7 +15,7 @@ from archive.read import media, read_all
 from archive.read.charset import decode
 from archive.read.identity import names_report
 from archive.read.links import links as links_of
-from archive.records.readings import Stored
+from archive.records.waiting import Stored
 from archive.sections import confirm, squeeze
 from archive.unpacking import unpack
 from archive.warc.reader import payload_at
