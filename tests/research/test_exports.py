@@ -23,7 +23,7 @@ from archive.model import Status
 from archive.plain import digits
 from archive.read.forms.wording import label_en, labels_zh, short_name
 from archive.records import documents, figures
-from archive.research.exports import FORMATS, SHAPES, Selection, Written, export, xlsx
+from archive.research.exports import FORMATS, SHAPES, Selection, Written, export, limits
 from archive.research.exports.harmless import no_formula, visible
 from archive.research.missing import REASONS, Missing
 from tests.research.panels import FORMULA, SCRIPT, TITLE, small_panel
@@ -300,7 +300,7 @@ def test_a_text_longer_than_a_cell_is_cut_and_said(engine: Engine, tmp_path: Pat
 def test_what_a_sheet_cannot_hold_is_refused_and_leaves_no_file(
     panel: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(xlsx, "ROWS", 4)
+    monkeypatch.setattr(limits, "SHEET", 4)
     with pytest.raises(UsageError, match="write csv or parquet"):
         export(panel, "wide", ["csv", "xlsx"], tmp_path, Selection(1))
     assert list(tmp_path.iterdir()) == []

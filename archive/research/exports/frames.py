@@ -5,12 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import UsageError
+from archive.research.exports import limits
 from archive.research.exports.numbers import Numbers
 from archive.research.exports.table import Cell, Column, Kind, Row, Table
 from archive.research.missing import Missing
-
-CELLS = 80_000_000
-"""So many cells take about 1 GiB: 300,000 reports of 260 columns."""
 
 
 class Frame:
@@ -20,7 +18,7 @@ class Frame:
         self.table, self.numbers = table, Numbers()
         self.columns: list[list[Any]] = [[] for _ in table.columns]
         self.codes = {each: code(each) for each in Missing}
-        self.room = CELLS // len(table.columns)
+        self.room = limits.CELLS // len(table.columns)
         if (table.total or 0) > self.room:
             raise self.too_large()
 

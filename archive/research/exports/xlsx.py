@@ -11,13 +11,13 @@ from typing import Any
 import xlsxwriter
 
 from archive.errors import UsageError
+from archive.research.exports import limits
 from archive.research.exports.harmless import visible
 from archive.research.exports.licence import LICENCE_EN, LICENCE_ZH
 from archive.research.exports.numbers import Numbers
 from archive.research.exports.table import Kind, Row, Table, reasons_row
 from archive.research.missing import Missing
 
-ROWS = 1_048_575  # below the names
 LONGEST = 32_767  # characters of a cell
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # no clock in the bytes
 OPTIONS = {
@@ -33,7 +33,7 @@ class Xlsx:
     """Writes a table as a workbook. Raises UsageError where it has more rows than a sheet."""
 
     def __init__(self, table: Table, path: Path) -> None:
-        if (table.total or 0) > ROWS:
+        if not limits.fits("xlsx", table.total or 0, len(table.columns)):
             raise too_many(table)
         self.table, self.numbers, self.cut = table, Numbers(), 0
         self.book = xlsxwriter.Workbook(path, OPTIONS)
@@ -54,7 +54,7 @@ class Xlsx:
         """Writes rows."""
         for row in rows:
             self.rows += 1
-            if self.rows > ROWS:
+            if self.rows > limits.SHEET:
                 raise too_many(self.table)
             for place, (column, cell) in enumerate(zip(self.table.columns, row, strict=True)):
                 if isinstance(cell, str):
@@ -111,6 +111,6 @@ class Xlsx:
 def too_many(table: Table) -> UsageError:
     """Gives the error of a table that no sheet holds."""
     return UsageError(
-        f"{table.name} has more than the {ROWS:,} rows that a sheet of Excel holds; write csv or parquet,"
+        f"{table.name} has more than the {limits.SHEET:,} rows that a sheet of Excel holds; write csv or parquet,"
         " or choose years, a division or indicators"
     )
