@@ -3,12 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
-from archive.records.revisions import Placing, placing
+from archive.records.revisions import Placing, placed, placing
 from archive.records.sources import of_source, source_keys
 from archive.records.tables import (
     agencies,
@@ -18,10 +31,12 @@ from archive.records.tables import (
     readings,
     sources,
     texts,
+    version_payloads,
     versions,
     warc_files,
     withdrawals,
 )
+from archive.records.tables import current_readings as kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +131,29 @@ def find(
     `division` is the beginning of codes: an agency's own, or its portal's where its own is not known.
     """
     placed = placing(connection, revision)
-    current = current_readings(placed, as_of, wanted_documents(placed, ids, agency_ids, division, year, words))
+    if placed.current and as_of is None:
+        statement = documents_now().where(*conditions(ids, agency_ids, division, year))
+    else:
+        wanted = wanted_documents(placed, conditions(ids, agency_ids, division, year), words)
+        statement = documents_by(current_readings(placed, as_of, wanted), placed.payloads)
+    for word in words:
+        statement = statement.where(readings.c.text_sha256.in_(texts_with(word)))
+    rows = connection.execute(statement.limit(limit).offset(offset))
+    return list({row[0]: Document(*row) for row in reversed(rows.all())}.values())[::-1]
+
+
+@cache  # making so large a statement takes longer than answering it
+def documents_now() -> Select[Any]:
+    """Gives what is known of documents as they are kept, a row for each record that holds the bytes."""
+    return documents_by(kept, version_payloads)
+
+
+def documents_by(current: FromClause, payloads_shown: FromClause) -> Select[Any]:
+    """Gives what is known of documents by their current readings, a row for each record that holds the bytes."""
     held = captures.alias("held")
-    shown = placed.payloads.alias("counted")
+    shown = payloads_shown.alias("counted")
     count = select(func.count(shown.c.version_id.distinct())).where(shown.c.source_id == current.c.source_id)
-    statement = (
+    return (
         select(
             documents.c.id,
             agencies.c.name,
@@ -156,28 +189,26 @@ def find(
         .join(warc_files, warc_files.c.id == held.c.warc_file_id)
         .order_by(agencies.c.division, agencies.c.name, documents.c.year, held.c.id)
     )
-    for word in words:
-        statement = statement.where(readings.c.text_sha256.in_(texts_with(word)))
-    rows = connection.execute(statement.limit(limit).offset(offset))
-    return list({row[0]: Document(*row) for row in reversed(rows.all())}.values())[::-1]
+
+
+def conditions(
+    ids: Sequence[int] | None, agency_ids: Sequence[int] | None, division: str | None, year: int | None
+) -> list[ColumnElement[bool]]:
+    """Gives what documents must fulfil."""
+    found: list[ColumnElement[bool]] = [] if ids is None else [documents.c.id.in_(ids)]
+    if agency_ids is not None:
+        found.append(documents.c.agency_id.in_(agency_ids))
+    if division is not None:
+        found.append(documents.c.agency_id.in_(under_division(division)))
+    if year is not None:
+        found.append(documents.c.year == year)
+    return found
 
 
 def wanted_documents(
-    placed: Placing,
-    ids: Sequence[int] | None,
-    agency_ids: Sequence[int] | None,
-    division: str | None,
-    year: int | None,
-    words: Sequence[str],
+    placed: Placing, asked: list[ColumnElement[bool]], words: Sequence[str]
 ) -> Select[tuple[int]] | None:
     """Gives the documents that may answer, None for all; of `words` any version may have them."""
-    conditions: list[ColumnElement[bool]] = [] if ids is None else [documents.c.id.in_(ids)]
-    if agency_ids is not None:
-        conditions.append(documents.c.agency_id.in_(agency_ids))
-    if division is not None:
-        conditions.append(documents.c.agency_id.in_(under_division(division)))
-    if year is not None:
-        conditions.append(documents.c.year == year)
     if words:
         said = (
             select(placed.sources.c.document_id)
@@ -186,8 +217,8 @@ def wanted_documents(
             .join(readings, of_source(placed.revision, placed.payloads.c.payload_id))
             .where(*(readings.c.text_sha256.in_(texts_with(word)) for word in words))
         )
-        conditions.append(documents.c.id.in_(said))
-    return select(documents.c.id).where(*conditions) if conditions else None
+        asked = [*asked, documents.c.id.in_(said)]
+    return select(documents.c.id).where(*asked) if asked else None
 
 
 def texts_with(word: str) -> Select[tuple[str]]:
@@ -199,8 +230,20 @@ def texts_with(word: str) -> Select[tuple[str]]:
 
 def sources_of(connection: Connection, document_id: int, revision: int) -> list[Source]:
     """Gives the addresses of a document under a revision, pages first."""
-    placed = placing(connection, revision).sources
-    own = select(placed.c.source_id).where(placed.c.document_id == document_id)
+    statement = sources_statement(placing(connection, revision).current)
+    return [
+        Source(
+            r.id, r.portal_id, r.url, r.place, r.role, r.title, r.published, tuple(sorted(r.urls or ())), r.captured_at
+        )
+        for r in connection.execute(statement, {"document_id": document_id, "revision": revision})
+    ]
+
+
+@cache
+def sources_statement(current: bool) -> Select[Any]:
+    """Gives the addresses of `:document_id` under `:revision`, which is the current one or is not."""
+    under = placed(bindparam("revision", type_=Integer), current=current).sources
+    own = select(under.c.source_id).where(under.c.document_id == bindparam("document_id", type_=BigInteger))
     gone = (
         select(withdrawals.c.source_id, captures.c.captured_at)
         .join(captures, captures.c.id == withdrawals.c.capture_id)
@@ -215,16 +258,10 @@ def sources_of(connection: Connection, document_id: int, revision: int) -> list[
         .group_by(keys.c.source_id)
         .subquery()
     )
-    statement = (
+    return (
         select(sources, gone.c.captured_at, other.c.urls)
         .outerjoin(gone, gone.c.source_id == sources.c.id)
         .outerjoin(other, other.c.source_id == sources.c.id)
         .where(sources.c.id.in_(own))
         .order_by(sources.c.role.desc(), sources.c.url_key, sources.c.place, sources.c.id)
     )
-    return [
-        Source(
-            r.id, r.portal_id, r.url, r.place, r.role, r.title, r.published, tuple(sorted(r.urls or ())), r.captured_at
-        )
-        for r in connection.execute(statement)
-    ]

@@ -1,10 +1,10 @@
 """Figures, checks, statements and issues of readings, from their rows back into the nouns of the model."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, Table, select, tuple_
 
 from archive.model import Check, Figure, Issue, Statement, Status, Verdict
 from archive.records.tables import figures, identities, indicators, issues, readings, statements
@@ -15,12 +15,11 @@ STATUSES = tuple(Status)
 VERDICTS = tuple(Verdict)
 
 
-def catalogue(connection: Connection) -> dict[tuple[str, str], list[str]]:
-    """Gives the indicator codes of each (part, form), in the order of the arrays."""
-    rows = connection.execute(
-        select(indicators.c.part, indicators.c.form, indicators.c.code).order_by(indicators.c.position)
-    )
-    return grouped((row.part, row.form, row.code) for row in rows)
+def catalogue(
+    connection: Connection, within: Collection[tuple[str, str]] | None = None
+) -> dict[tuple[str, str], list[str]]:
+    """Gives the indicator codes of each (part, form), or of those `within`, in the order of the arrays."""
+    return codes_of(connection, indicators, within)
 
 
 def labels(connection: Connection) -> dict[tuple[str, str, str], str]:
@@ -29,12 +28,21 @@ def labels(connection: Connection) -> dict[tuple[str, str, str], str]:
     return {(row.part, row.form, row.code): row.label for row in rows}
 
 
-def identity_catalogue(connection: Connection) -> dict[tuple[str, str], list[str]]:
-    """Gives the identity codes of each (part, form), in the order of the arrays."""
-    rows = connection.execute(
-        select(identities.c.part, identities.c.form, identities.c.code).order_by(identities.c.position)
-    )
-    return grouped((row.part, row.form, row.code) for row in rows)
+def identity_catalogue(
+    connection: Connection, within: Collection[tuple[str, str]] | None = None
+) -> dict[tuple[str, str], list[str]]:
+    """Gives the identity codes of each (part, form), or of those `within`, in the order of the arrays."""
+    return codes_of(connection, identities, within)
+
+
+def codes_of(
+    connection: Connection, table: Table, within: Collection[tuple[str, str]] | None
+) -> dict[tuple[str, str], list[str]]:
+    """Gives the codes of a catalogue by (part, form), in the order of the arrays."""
+    query = select(table.c.part, table.c.form, table.c.code).order_by(table.c.position)
+    if within is not None:
+        query = query.where(tuple_(table.c.part, table.c.form).in_(sorted(within)))
+    return grouped((row.part, row.form, row.code) for row in connection.execute(query))
 
 
 def statistics_used(connection: Connection, revision: int) -> set[str]:
@@ -54,12 +62,28 @@ def grouped(codes: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list
 
 def figures_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, list[Figure]]:
     """Gives the figures of readings, by reading, in the order of the forms."""
-    codes = catalogue(connection)
+    return figures_in(connection, array_rows(connection, reading_ids))
+
+
+def figures_and_checks(connection: Connection, reading_id: int) -> tuple[list[Figure], list[Check]]:
+    """Gives the figures and the evaluated identities of a reading, in the order of the forms."""
+    rows = array_rows(connection, [reading_id])
+    return figures_in(connection, rows).get(reading_id, []), checks_in(connection, rows).get(reading_id, [])
+
+
+def figures_in(connection: Connection, rows: Sequence[RowMapping]) -> dict[int, list[Figure]]:
+    """Gives the figures of rows of arrays, by reading."""
+    codes = catalogue(connection, tables_of(rows))
     result: dict[int, list[Figure]] = {}
-    for row in array_rows(connection, reading_ids):
+    for row in rows:
         for place, code in enumerate(codes[row["part"], row["form"]][: len(row["statuses"])]):
             result.setdefault(row["reading_id"], []).append(figure_at(row, place, code))
     return result
+
+
+def tables_of(rows: Iterable[RowMapping]) -> set[tuple[str, str]]:
+    """Gives the tables, as (part, form), that rows of arrays are of."""
+    return {(row["part"], row["form"]) for row in rows}
 
 
 def figure_at(row: RowMapping, place: int, code: str) -> Figure:
@@ -86,9 +110,14 @@ def figure_at(row: RowMapping, place: int, code: str) -> Figure:
 
 def checks_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, list[Check]]:
     """Gives the evaluated identities of readings, by reading."""
-    codes = identity_catalogue(connection)
+    return checks_in(connection, array_rows(connection, reading_ids))
+
+
+def checks_in(connection: Connection, rows: Sequence[RowMapping]) -> dict[int, list[Check]]:
+    """Gives the evaluated identities of rows of arrays, by reading."""
+    codes = identity_catalogue(connection, tables_of(rows))
     result: dict[int, list[Check]] = {}
-    for row in array_rows(connection, reading_ids):
+    for row in rows:
         evaluated = zip(row["verdicts"], row["lefts"], row["rights"], strict=True)
         own = codes.get((row["part"], row["form"]), [])[: len(row["verdicts"])]  # a later revision may know more
         for code, (verdict, left, right) in zip(own, evaluated, strict=True):

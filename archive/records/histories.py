@@ -3,9 +3,23 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, true
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+)
 
+from archive.records import revisions
 from archive.records.revisions import placing
 from archive.records.sources import of_source, source_captures
 from archive.records.tables import captures, payloads, readings, sources, texts, versions
@@ -49,8 +63,22 @@ def versions_of(
     connection: Connection, source_ids: Sequence[int], revision: int, as_of: datetime | None = None
 ) -> dict[int, list[VersionReading]]:
     """Gives the versions of sources, by source, as `version_readings` does; `as_of` leaves out later captures."""
-    placed = placing(connection, revision).payloads
-    seen = source_captures(select(sources.c.id).where(sources.c.id.in_(source_ids)), placed)
+    statement = versions_statement(placing(connection, revision).current, as_of is not None)
+    asked = {"source_ids": list(source_ids), "revision": revision}
+    found: dict[int, list[VersionReading]] = {}
+    for row in connection.execute(statement, asked if as_of is None else asked | {"as_of": as_of}):
+        found.setdefault(row[0], []).append(VersionReading(*tuple(row)))
+    return found
+
+
+@cache  # making so large a statement takes longer than answering it
+def versions_statement(current: bool, dated: bool) -> Select[Any]:
+    """Gives the versions of `:source_ids` under `:revision`, which is the current one or is not, up to `:as_of`."""
+    revision = bindparam("revision", type_=Integer)
+    placed = revisions.placed(revision, current=current).payloads
+    within = select(sources.c.id).where(sources.c.id.in_(bindparam("source_ids", type_=BigInteger, expanding=True)))
+    seen = source_captures(within, placed)
+    until = seen.c.captured_at <= bindparam("as_of", type_=DateTime(timezone=True))
     shown = (
         select(
             placed.c.version_id,
@@ -65,7 +93,7 @@ def versions_of(
                 placed.c.payload_id == seen.c.payload_id,
             ),
         )
-        .where(seen.c.shown, true() if as_of is None else seen.c.captured_at <= as_of)
+        .where(seen.c.shown, until if dated else true())
         .group_by(placed.c.version_id)
         .subquery()
     )
@@ -73,7 +101,7 @@ def versions_of(
         partition_by=(versions.c.source_id, readings.c.content_hash),
         order_by=(shown.c.first_seen, versions.c.number),
     )
-    statement = (
+    return (
         select(
             versions.c.source_id,
             versions.c.id,
@@ -94,10 +122,6 @@ def versions_of(
         .join(readings, of_source(revision, payloads.c.id))
         .order_by(shown.c.first_seen, versions.c.number)  # an older state may have been imported later
     )
-    found: dict[int, list[VersionReading]] = {}
-    for row in connection.execute(statement):
-        found.setdefault(row[0], []).append(VersionReading(*tuple(row)))
-    return found
 
 
 def texts_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, str]:

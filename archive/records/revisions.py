@@ -7,7 +7,7 @@ place that is copied to `former_…`, so that it answers `--revision N` as it di
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, FromClause, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, FromClause, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from archive.records.session import lock_key
@@ -44,7 +44,7 @@ class Placing:
     where researchers see it.
     """
 
-    revision: int
+    revision: int | BindParameter[int]
     current: bool
     sources: FromClause
     payloads: FromClause
@@ -99,17 +99,21 @@ def known_revisions(connection: Connection) -> list[Revision]:
 
 def placing(connection: Connection, revision: int) -> Placing:
     """Gives where a revision puts sources and payloads."""
-    if revision == current_revision(connection):
+    return placed(revision, current=revision == current_revision(connection))
+
+
+def placed(revision: int | BindParameter[int], *, current: bool) -> Placing:
+    """Gives where a revision that is, or was, current puts sources and payloads; it may be a parameter."""
+    if current:
         now = select(sources.c.id.label("source_id"), sources.c.document_id)
-        return Placing(
-            revision, True, now.where(sources.c.document_id.is_not(None)).subquery("placed"), version_payloads
-        )
+        found = now.where(sources.c.document_id.is_not(None)).subquery("placed")
+        return Placing(revision, current=True, sources=found, payloads=version_payloads)
     then, shown = former_sources.c, former_version_payloads.c
     return Placing(
         revision,
-        False,
-        select(then.source_id, then.document_id).where(then.revision == revision).subquery("placed"),
-        select(shown.source_id, shown.payload_id, shown.version_id)
+        current=False,
+        sources=select(then.source_id, then.document_id).where(then.revision == revision).subquery("placed"),
+        payloads=select(shown.source_id, shown.payload_id, shown.version_id)
         .where(shown.revision == revision)
         .subquery("shown_payloads"),
     )

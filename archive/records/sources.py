@@ -1,6 +1,18 @@
 """Sources: addresses at which documents are published, and the captures that were made of them."""
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from archive.model import CaptureKind
 from archive.records.tables import captures, issues, readings, source_aliases, sources, version_payloads
@@ -85,7 +97,7 @@ def left_out(keys: CTE, placed: FromClause) -> ColumnElement[bool]:
     return and_(~itself.exists(), siblings.exists(), ~unknown.exists())
 
 
-def of_source(revision: int, payload_id: ColumnElement[int]) -> ColumnElement[bool]:
+def of_source(revision: int | BindParameter[int], payload_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Tells whether a reading is the revision's of a payload, and of that report in it which the source is."""
     return and_(
         readings.c.payload_id == payload_id, readings.c.revision == revision, readings.c.place == sources.c.place

@@ -7,25 +7,26 @@ from typing import Any
 from archive.model import Figure
 from archive.plain import check_json, digits, figure_json, issue_json, statement_json, time_text
 from archive.records import Connection, documents, figures, overrides
-from archive.records.documents import Document
-from archive.records.histories import version_readings
+from archive.records.documents import Document, Source
+from archive.records.histories import VersionReading, versions_of
 from archive.records.overrides import Override
 from archive.research.across import cross_year_checks
 from archive.research.diff import Difference, FigureChange
-from archive.research.history import Restatement, Run, restatements, runs
+from archive.research.history import Restatement, Run, restatements_in, runs
 
 Json = dict[str, Any]
 
 
 def document_json(connection: Connection, document: Document, as_of: datetime | None = None) -> Json:
     """Gives a document with everything that is known of it, the year before it as of the same instant."""
-    found = figures.figures_of(connection, [document.reading_id]).get(document.reading_id, [])
-    checks = figures.checks_of(connection, [document.reading_id]).get(document.reading_id, [])
+    found, checks = figures.figures_and_checks(connection, document.reading_id)
     issues = figures.issues_of(connection, [document.reading_id]).get(document.reading_id, [])
     statements = figures.statements_of(connection, [document.reading_id]).get(document.reading_id, [])
     across = cross_year_checks(connection, document, found, as_of)
     provenance = provenance_json(document)
-    sources = sources_json(connection, document)
+    addresses = documents.sources_of(connection, document.id, document.revision)
+    seen = versions_of(connection, [source.id for source in addresses], document.revision)
+    sources = [source_json(source, seen.get(source.id, [])) for source in addresses]
     return {
         **identity_json(document),
         "forms": {part: document.forms[part] for part in figures.PARTS if part in document.forms},
@@ -35,7 +36,10 @@ def document_json(connection: Connection, document: Document, as_of: datetime | 
         "capture": provenance["capture"],
         "sources": sources,
         "versions": [{"source": source["id"], **version} for source in sources for version in source.pop("versions")],
-        "restatements": [restatement_json(r) for r in restatements(connection, document)],
+        "restatements": [
+            restatement_json(r)
+            for r in restatements_in(connection, (seen[source.id] for source in addresses if source.id in seen))
+        ],
         "figures": [figure_json(figure) | {"note": figure.note} | provenance for figure in found],
         "overrides": [override_json(o) for o in overrides.overrides_of(connection, document.id)],
         "checks": [check_json(check) for check in checks],
@@ -78,44 +82,44 @@ def provenance_json(document: Document) -> Json:
     }
 
 
-def sources_json(connection: Connection, document: Document) -> list[Json]:
-    """Gives the addresses of a document, each with its versions."""
-    return [
-        {
-            "id": source.id,
-            "portal": source.portal,
-            "url": source.url,
-            "place": source.place,
-            "aliases": list(source.aliases),
-            "role": source.role,
-            "title": source.title,
-            "published": source.published.isoformat() if source.published else None,
-            "withdrawn": time_text(source.withdrawn_at),
-            "versions": [
-                {
-                    "number": version.number,
-                    "first_seen": time_text(version.first_seen),
-                    "last_seen": time_text(version.last_seen),
-                    "content_hash": version.content_hash,
-                    "sha256": version.sha256,
-                    "same_as": version.same_as,
-                    "found_by_revision": version.found_by,
-                }
-                for version in version_readings(connection, source.id, document.revision)
-            ],
-        }
-        for source in documents.sources_of(connection, document.id, document.revision)
-    ]
+def source_json(source: Source, seen: Sequence[VersionReading]) -> Json:
+    """Gives an address of a document with its versions."""
+    return {
+        "id": source.id,
+        "portal": source.portal,
+        "url": source.url,
+        "place": source.place,
+        "aliases": list(source.aliases),
+        "role": source.role,
+        "title": source.title,
+        "published": source.published.isoformat() if source.published else None,
+        "withdrawn": time_text(source.withdrawn_at),
+        "versions": [
+            {
+                "number": version.number,
+                "first_seen": time_text(version.first_seen),
+                "last_seen": time_text(version.last_seen),
+                "content_hash": version.content_hash,
+                "sha256": version.sha256,
+                "same_as": version.same_as,
+                "found_by_revision": version.found_by,
+            }
+            for version in seen
+        ],
+    }
 
 
 def history_json(connection: Connection, document: Document) -> Json:
     """Gives the runs of a document's sources, its restatements and withdrawals."""
-    sources = documents.sources_of(connection, document.id, document.revision)
+    addresses = documents.sources_of(connection, document.id, document.revision)
+    ids = [source.id for source in addresses]
+    seen = versions_of(connection, ids, document.revision)
+    told = restatements_in(connection, (seen[source] for source in ids if source in seen))
     return {
         **identity_json(document),
-        "sources": sources_json(connection, document),
-        "runs": [run_json(run) for run in runs(connection, [source.id for source in sources], document.revision)],
-        "restatements": [restatement_json(r) for r in restatements(connection, document)],
+        "sources": [source_json(source, seen.get(source.id, [])) for source in addresses],
+        "runs": [run_json(run) for run in runs(connection, ids, document.revision)],
+        "restatements": [restatement_json(r) for r in told],
     }
 
 

@@ -1,13 +1,13 @@
 """When a document was seen in which state: runs of versions, restatements, withdrawals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
 
 from archive.records import Connection, documents
 from archive.records.documents import Document
-from archive.records.histories import Sighting, sightings, version_readings
+from archive.records.histories import Sighting, VersionReading, sightings, versions_of
 from archive.research.diff import FigureChange, changed_figures
 
 
@@ -66,10 +66,16 @@ def runs_of_one(seen: list[Sighting]) -> Iterator[Run]:
 
 def restatements(connection: Connection, document: Document) -> list[Restatement]:
     """Gives the later versions of a document's sources that change figures, cell by cell."""
+    ids = [source.id for source in documents.sources_of(connection, document.id, document.revision)]
+    seen = versions_of(connection, ids, document.revision)
+    return restatements_in(connection, (seen[source] for source in ids if source in seen))
+
+
+def restatements_in(connection: Connection, seen: Iterable[Sequence[VersionReading]]) -> list[Restatement]:
+    """Gives the later versions that change figures, of the versions of some sources."""
     found = []
-    for source in documents.sources_of(connection, document.id, document.revision):
-        seen = version_readings(connection, source.id, document.revision)
-        for previous, later in pairwise(seen):
-            if changes := changed_figures(connection, previous.reading_id, later.reading_id):
-                found.append(Restatement(source.id, later.number, previous.number, later.first_seen, tuple(changes)))
+    for previous, later in (pair for versions in seen for pair in pairwise(versions)):
+        if changes := changed_figures(connection, previous.reading_id, later.reading_id):
+            of_source = later.source_id, later.number, previous.number, later.first_seen
+            found.append(Restatement(*of_source, tuple(changes)))
     return found
