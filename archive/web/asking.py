@@ -1,11 +1,11 @@
 """What pages and API ask for in their signatures: the archive at one instant, a window of a list, a year."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import BeforeValidator
+from pydantic import WrapValidator
 
 from archive.records import Connection
 from archive.records.latest import latest_capture
@@ -43,9 +43,9 @@ def window(
     return Window(start, min(limit or PAGE, 500))
 
 
-def given(value: object) -> object:
+def given(value: object, understand: Callable[[object], object]) -> object:
     """Gives None for the field of a form that was left empty."""
-    return None if value == "" else value
+    return None if value == "" else understand(value)
 
 
 Archive = Annotated[Connection, Depends(held)]
@@ -54,8 +54,8 @@ Archive = Annotated[Connection, Depends(held)]
 Part = Annotated[Window, Depends(window)]
 """The rows of a list that are asked for: `def question(part: Part)`."""
 
-Given = BeforeValidator(given)
-"""Takes an empty parameter for one that was not given: `Annotated[int | None, Given, Query(…)]`."""
+Given = WrapValidator(given)
+"""Takes an empty parameter for one that was not given: `Annotated[int | None, Query(…), Given]`, behind the bounds."""
 
-Year = Annotated[int | None, Given, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="report year")]
+Year = Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="report year"), Given]
 PathYear = Annotated[int, Path(ge=FIRST_YEAR, le=LAST_YEAR, description="report year")]
