@@ -9,7 +9,7 @@ from pathlib import Path
 from archive.config import Config
 from archive.indexing import recover
 from archive.model import Storage
-from archive.records import Connection, Engine, captures, warc_files
+from archive.records import Connection, Engine, captures, rereadings, warc_files
 from archive.urls import key_of
 from archive.warc import verify as warc_verify
 from archive.warc.mend import mend, places_of
@@ -141,6 +141,8 @@ def mended(
         done = mend(storage.folder, name, rows, places)
         if done is None:
             return found
+        with engine.begin() as writing:
+            rereadings.forget_corrupt(writing, name)
         again = Report(repaired=[done])
         for _, report in warc_verify.files(storage, rows, known.uploaded, [name]):
             again.add(report)

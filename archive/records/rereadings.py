@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from archive.model import Reading
 from archive.records.figures import checks_of, figures_of
-from archive.records.tables import figures, issues, readings, statements
+from archive.records.tables import captures, figures, issues, readings, statements, warc_files
 
 COMPARED = ("media_type", "title", "agency", "year", "content_hash")
 
@@ -38,3 +38,15 @@ def discard(connection: Connection, payload_id: int, revision: int) -> None:
     for table in (figures, statements, issues):
         connection.execute(delete(table).where(table.c.reading_id.in_(gone)))
     connection.execute(delete(readings).where(readings.c.id.in_(gone)))
+
+
+def forget_corrupt(connection: Connection, file: str) -> None:
+    """Takes away the readings that failed because the bytes in a WARC file were bad: they are to be read again."""
+    held = (
+        select(captures.c.payload_id)
+        .join(warc_files, warc_files.c.id == captures.c.warc_file_id)
+        .where(warc_files.c.name == file)
+    )
+    failed = select(readings.c.id).where(readings.c.error_code == "corrupt-record", readings.c.payload_id.in_(held))
+    connection.execute(delete(issues).where(issues.c.reading_id.in_(failed)))
+    connection.execute(delete(readings).where(readings.c.id.in_(failed)))
