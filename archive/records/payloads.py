@@ -1,9 +1,20 @@
-"""Payloads: where the bytes of a digest lie."""
+"""Payloads: where the bytes of a digest lie, and what is claimed of them."""
 
-from sqlalchemy import Connection, select
+from dataclasses import dataclass
 
-from archive.model import Location
+from sqlalchemy import Connection, func, select
+
+from archive.model import Hints, Location
+from archive.records import imports
 from archive.records.tables import captures, payloads, warc_files
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Where a payload's bytes lie, and what its first capture claims of them."""
+
+    location: Location
+    hints: Hints
 
 
 def location(connection: Connection, sha256: str) -> Location | None:
@@ -17,3 +28,14 @@ def location(connection: Connection, sha256: str) -> Location | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else Location(*row)
+
+
+def held(connection: Connection, sha256: str) -> Held | None:
+    """Gives a payload with what its first capture claims of it; None where the digest is not known."""
+    first = connection.scalar(
+        select(func.min(captures.c.id))
+        .join(payloads, payloads.c.id == captures.c.payload_id)
+        .where(payloads.c.sha256 == sha256, captures.c.kind == "response")
+    )
+    stored = imports.stored(connection, [first]).get(first) if first is not None else None
+    return None if stored is None else Held(stored.location, stored.hints)

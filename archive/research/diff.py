@@ -1,13 +1,21 @@
-"""What differs between two versions: figures by cell, then the text by lines."""
+"""What differs between two versions: figures by cell, then the text by paragraphs and, inside them, by characters."""
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+
+from diff_match_patch import diff_match_patch
 
 from archive.errors import UsageError
 from archive.model import Figure
 from archive.records import Connection, figures
 from archive.records.histories import VersionReading, texts_of, version_readings
+
+SECONDS = 1.0  # for the lines of two texts, and again for the characters of each change; then a coarser answer is given
+LONGEST = 20_000  # characters on either side of a change that are compared one by one
+
+Piece = tuple[int, str]
+"""-1 went, 0 stayed, 1 came; and the characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +88,44 @@ def meaning(figure: Figure | None) -> tuple[object, ...] | None:
 
 def changed_lines(old: str, new: str) -> list[str]:
     """Gives the lines that went (`- …`) and came (`+ …`), in order."""
-    lines = difflib.ndiff(old.splitlines(), new.splitlines())
-    return [line for line in lines if line.startswith(("+ ", "- "))]
+    signs = {-1: "- ", 1: "+ "}
+    return [signs[op] + line for op, lines in line_runs(old, new) if op for line in lines]
+
+
+def changed_paragraphs(old: str, new: str) -> list[tuple[Piece, ...]]:
+    """Gives the places where two texts differ: what went and what came, with what stays inside the same paragraphs.
+
+    Where a stretch of lines was replaced its characters are compared, and small coincidences among them are merged
+    (semantic clean-up); one that only went or came is one piece.
+    """
+    changes: list[tuple[Piece, ...]] = []
+    for changed, runs in groupby(line_runs(old, new), key=lambda run: run[0] != 0):
+        if changed:
+            sides = {-1: "", 1: ""}
+            for op, lines in runs:
+                sides[op] += "\n".join(lines) + "\n"
+            changes.append(tuple(pieces(sides[-1].rstrip("\n"), sides[1].rstrip("\n"))))
+    return [change for change in changes if change]  # blank lines say nothing
+
+
+def pieces(old: str, new: str) -> list[Piece]:
+    """Gives one replaced stretch of text character by character, as a whole where it is too long or has one side."""
+    if not old or not new or max(len(old), len(new)) > LONGEST:
+        return [(op, text) for op, text in ((-1, old), (1, new)) if text]
+    comparer = diff_match_patch()
+    comparer.Diff_Timeout = SECONDS
+    found = comparer.diff_main(old, new, False)
+    comparer.diff_cleanupSemantic(found)
+    return [(op, text) for op, text in found]
+
+
+def line_runs(old: str, new: str) -> Iterator[tuple[int, list[str]]]:
+    """Gives the runs of lines that went (-1), stayed (0) or came (1)."""
+    comparer = diff_match_patch()
+    comparer.Diff_Timeout = SECONDS
+    ended = ("".join(f"{line}\n" for line in text.splitlines()) for text in (old, new))
+    first, second, lines = comparer.diff_linesToChars(*ended)
+    found = comparer.diff_main(first, second, False)
+    comparer.diff_charsToLines(found, lines)
+    for op, text in found:
+        yield op, text.splitlines()

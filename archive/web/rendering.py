@@ -1,19 +1,22 @@
 """Templates and what they may use: `t` (labels), `link` (addresses in the page's language), `here` (this page changed).
 
-Filters: `thousands` 3118 → 3 118, `minute` an instant → 2026-11-21 15:30 UTC, `segment` a name as one part of a path.
+Filters: `thousands` 3118 → 3 118, `minute` an instant → 2026-11-21 15:30 UTC, `segment` a name as one part of a path,
+`cut` foreign text that may be long or hold controls.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from archive.web.guard import ENGLISH
 from archive.web.labels import label
@@ -21,6 +24,9 @@ from archive.web.labels import label
 HERE = Path(__file__).parent
 TAGS = {"zh": "zh-Hans", "en": "en"}
 THIN = "\u202f"  # between thousands
+
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What would turn the direction of text, or is not drawn at all."""
 
 NAVIGATION = ("/agencies", "/coverage", "/checks", "/compare", "/data", "/method", "/status")
 """What the header links to, where the application has such a page; the label is `nav.<path>`."""
@@ -37,22 +43,27 @@ def local_path(request: Request) -> str:
     return path.removeprefix(ENGLISH) or "/" if language_of(request) == "en" else path
 
 
-def address(prefix: str, path: str, **query: object) -> str:
+def address(prefix: str, path: str, /, **query: object) -> str:
     """Gives an address in a language; None leaves a parameter out."""
     asked = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
     return prefix + path + (f"?{asked}" if asked else "")
 
 
-def changed(request: Request, suffix: str = "", **query: object) -> str:
+def changed(request: Request, suffix: str = "", /, **query: object) -> str:
     """Gives the address of this page with other parameters, or of its sibling `.json` or `.csv`."""
     prefix = ENGLISH if language_of(request) == "en" else ""
-    return address(prefix, quote(local_path(request)) + suffix, **{**dict(request.query_params), **query})
+    return address(prefix, quote(local_path(request)) + suffix, **{**given(request), **query})
 
 
 def other_language(request: Request) -> str:
     """Gives the address of this page in the other language."""
     prefix = "" if language_of(request) == "en" else ENGLISH
-    return address(prefix, quote(local_path(request)), **dict(request.query_params))
+    return address(prefix, quote(local_path(request)), **given(request))
+
+
+def given(request: Request) -> dict[str, list[str]]:
+    """Gives the parameters of a request, each with all its values."""
+    return {name: request.query_params.getlist(name) for name in request.query_params}
 
 
 def of_request(request: Request) -> dict[str, Any]:
@@ -91,10 +102,35 @@ def segment(name: str) -> str:
     return quote(name, safe="")
 
 
+def report_path(division: str, agency: str, year: int) -> str:
+    """Gives the path of a report, without the language."""
+    return f"/reports/{segment(division)}/{segment(agency)}/{year}"
+
+
+def seen(text: str) -> str:
+    """Gives foreign text whose control characters are seen: `<U+202E>`."""
+    return UNSEEN.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
+
+
+@pass_context
+def cut(context: Context, text: str | None, most: int = 300) -> str:
+    """Gives foreign text as a page may show it, at most so many characters and then how many there are."""
+    if text is None or len(text) <= most:
+        return seen(text or "")
+    return f"{seen(text[:most])}… {label('table.cut', context['lang'], total=thousands(len(text)))}"
+
+
 templates = Jinja2Templates(HERE / "templates", context_processors=[of_request])
 templates.env.undefined = StrictUndefined
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
-templates.env.filters |= {"thousands": thousands, "minute": minute, "segment": segment}
+templates.env.globals["path_of"] = report_path
+templates.env.filters |= {
+    "thousands": thousands,
+    "minute": minute,
+    "segment": segment,
+    "cut": cut,
+    "urldecoded": unquote,
+}
 
 
 def render(

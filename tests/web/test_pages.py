@@ -1,105 +1,231 @@
 """The pages in a real browser, over the archive of two demo nights."""
 
 import re
-import shutil
-import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from crawler.demo.truth import changes, expected
-from tests.cli.command import Command
+from crawler.demo.truth import Planted, changes, expected
+from tests.web.conftest import accessible, overflow, window
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture(scope="module")
-def base(two_nights: tuple[Command, list[dict[str, Any]]]) -> Iterator[str]:
-    """Serves the archive's pages; gives their address."""
-    command, _ = two_nights
-    with subprocess.Popen(
-        [sys.executable, "-c", "from archive.cli import main; main()", "serve", "--port", "0"],
-        env=command.environ,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        line = process.stderr.readline()
-        found = re.search(r"http://[\d.:]+/", line)
-        assert found, line
-        yield found[0].rstrip("/")
-        process.terminate()
+WIDTHS = (360, 768, 1280)
 
 
-@pytest.fixture(scope="module")
-def page(base: str) -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        opened = browser.new_page(base_url=base)
-        problems: list[str] = []
-        opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-        yield opened
-        browser.close()
-        assert problems == []
+def path_of(one: Planted) -> str:
+    return f"/reports/{one.portal[:6]}/{quote(one.agency)}/{one.year}"
 
 
-def test_a_researcher_finds_a_report_and_sees_its_figures(page: Any) -> None:
+def corrected() -> Any:
+    [one] = changes(2).corrected
+    return one
+
+
+def test_a_researcher_sees_a_reports_figures(page: Any) -> None:
     planted = next(one for one in expected(2) if one.format == "docx")
-    page.goto("/en/")
-    page.get_by_label("Agency").fill(planted.agency)
-    page.get_by_label("Year").fill(str(planted.year))
-    page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name=planted.agency, exact=True).click()
+    page.goto(path_of(planted))
     assert planted.agency in page.locator("main").inner_text()
     for code, value in planted.figures.items():
         cell = page.locator(f'[id="{code}"]').inner_text().strip()
-        assert cell == (value if value is not None else "␣"), code
-    assert page.get_by_role("link", name="download the payload").count() == 1
+        assert cell == (value if value is not None else "␣ 空白"), code
+    assert page.get_by_role("link", name="下载原件").count() == 1
 
 
-def test_a_corrected_report_shows_what_changed(page: Any) -> None:
-    [one] = changes(2).corrected
-    page.goto(f"/en/reports/{one.after.portal[:6]}/{quote(one.after.agency)}/{one.after.year}")
-    page.get_by_role("link", name="What the last version changed").click()
-    text = page.locator("table").inner_text()
+def test_a_figure_leads_to_its_source_cell_and_back(either_page: Any) -> None:
+    one = corrected().after
+    code, value = "requests.received.total", one.figures["requests.received.total"]
+    either_page.goto(path_of(one))
+    either_page.locator(f'[id="{code}"] a').click()
+    cell = either_page.locator("#cell")
+    assert cell.locator("mark").inner_text() == value
+    assert cell.evaluate("cell => cell.tagName") == "TD"
+    row = cell.locator("xpath=..").inner_text()
+    assert "新收政府信息公开申请" in row
+    assert either_page.evaluate("location.hash") == "#cell"
+    box = cell.bounding_box()
+    assert 0 <= box["y"] < 720, "the source cell is in sight"
+    told = either_page.locator("section.chosen").inner_text()
+    assert code in told
+    assert "✓ 通过" in told
+    assert either_page.locator('a.figure[aria-current="true"]').inner_text() == value
+    either_page.get_by_role("link", name="回到表格").click()
+    assert either_page.evaluate("location.hash") == f"#{code}"
+
+
+def test_the_same_by_keyboard_alone(page: Any) -> None:
+    page.goto(path_of(corrected().after))
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "跳到正文"
+    page.keyboard.press("Enter")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(":focus").get_attribute("class") == "figure number":
+            break
+    value = page.locator(":focus").inner_text()
+    page.keyboard.press("Enter")
+    assert page.locator("#cell mark").inner_text() == value
+    page.keyboard.press("]")
+    page.wait_for_url(f"**/{corrected().after.year + 1}")
+    page.keyboard.press("/")
+    assert page.locator(":focus").get_attribute("id") == "q"
+
+
+def test_a_corrected_report_shows_what_changed(either_page: Any) -> None:
+    one = corrected()
+    either_page.goto("/en" + path_of(one.after))
+    either_page.get_by_role("link", name="version 2 of 2").click()
+    assert "not later than" in either_page.locator("tbody").inner_text()
+    either_page.get_by_role("link", name=re.compile(r"\d+ figures, ")).click()
+    text = either_page.locator("#region-figures").inner_text()
     for code, (old, new) in one.figures.items():
-        assert re.search(rf"{re.escape(code)}\s+{old}\s+{new}", text), code
+        assert re.search(rf"{re.escape(code)}\s+−{old}\s+\+{new}", text), code
+    assert either_page.locator("ol.changes ins").count() > 0
+    either_page.goto("/en" + path_of(one.after) + "/diff?from=2&to=2&level=bytes")
+    assert "Bytes, text and figures are all the same." in either_page.locator("main").inner_text()
 
 
 def test_a_withdrawn_report_says_so(page: Any) -> None:
     [gone] = changes(2).withdrawn
-    page.goto(f"/en/reports/{gone.portal[:6]}/{quote(gone.agency)}/{gone.year}")
+    page.goto("/en" + path_of(gone))
     assert "has gone from its portal" in page.locator("main").inner_text()
+    page.goto("/en" + path_of(gone) + "/versions")
+    assert "✗ gone" in page.locator("tbody").inner_text()
+
+
+def test_the_archived_page_is_framed_from_a_second_origin(browser: Any, base: str) -> None:
+    context = browser.new_context(base_url=base)
+    page = context.new_page()
+    page.goto(path_of(corrected().after) + "?view=original")
+    [address] = [frame.url for frame in page.frames if frame is not page.main_frame]
+    assert address.split("/raw/")[0] not in ("", base)
+    inner = page.frame_locator("iframe").locator("body")
+    assert corrected().after.agency in inner.inner_text()
+    assert page.locator("iframe").get_attribute("sandbox") == ""
+    context.close()
+
+
+@pytest.mark.parametrize("suffix", ["", "?cell=requests.received.total", "?view=text", "/versions", "/diff"])
+def test_pages_of_a_report_can_be_used_by_everybody_at_any_width(browser: Any, base: str, suffix: str) -> None:
+    for language, scheme in (("", "light"), ("/en", "dark")):
+        with window(browser, base, color_scheme=scheme) as page:
+            page.goto(language + path_of(corrected().after) + suffix)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 800})
+                assert overflow(page) == 0, (suffix, width)
+            assert accessible(page) == []
+
+
+@pytest.mark.parametrize("path", ["/api", "/method"])
+def test_the_other_pages_too(page: Any, path: str) -> None:
+    for address in (path, "/en" + path):
+        page.goto(address)
+        page.set_viewport_size({"width": 360, "height": 800})
+        assert overflow(page) == 0
+        assert accessible(page) == []
+
+
+def test_shortcuts_can_be_switched_off(page: Any) -> None:
+    page.goto(path_of(corrected().after))
+    page.keyboard.press("?")
+    page.get_by_role("button", name="关闭单键快捷键").click()
+    page.get_by_role("button", name="收起").click()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") != "q"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, read to its end."""
+
+    code: int
+    headers: Message
+    body: bytes
+
+
+def answer_to(address: str, method: str = "GET", **headers: str) -> Answer:
+    """Gives the answer to a request, whatever its status."""
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers, method=method)) as given:
+            return Answer(given.status, given.headers, given.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, error.headers, error.read())
 
 
 def test_what_is_not_there_is_a_page_that_says_so(base: str) -> None:
-    for path in ("/reports/990101/nobody/2023", "/payloads/" + "0" * 64):
-        with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(base + "/en" + path)
-        assert caught.value.code == 404
-        assert "That is not here" in caught.value.read().decode()
+    one = corrected().after
+    missing = (
+        "/reports/990101/nobody/2023",
+        "/reports/990101/nobody/99999999999999999999",
+        path_of(one) + "?cell=no.such",
+        path_of(one) + "/diff?from=7",
+        "/payloads/" + "0" * 64,
+        "/nowhere",
+    )
+    for path in missing:
+        answer = answer_to(base + "/en" + path)
+        assert answer.code == 404, path
+        assert "That is not here" in answer.body.decode()
 
 
-def test_foreign_bytes_are_only_ever_a_download(base: str) -> None:
-    planted = expected(2)[0]
-    address = f"{base}/en/reports/{planted.portal[:6]}/{quote(planted.agency)}/{planted.year}"
-    with urllib.request.urlopen(address) as answer:
-        found = re.search(r"/payloads/[0-9a-f]{64}", answer.read().decode())
-        assert found
-        assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
-    with urllib.request.urlopen(base + found[0]) as answer:
+def test_a_parameter_that_cannot_be_understood_is_no_5xx(base: str) -> None:
+    report = path_of(corrected().after)
+    bad = ("?view=x", "?cell=%00", "/diff?from=x", "/diff?from=-1", "/diff?to=99999999999999999999", "/diff?level=deep")
+    for suffix in bad:
+        assert answer_to(base + report + suffix).code == 422, suffix
+    answer = answer_to(base + report + "/diff.json?from=x")
+    assert answer.code == 422
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_only_get_is_answered_and_every_answer_is_guarded(base: str) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+        assert answer_to(base + "/", method).code == 405, method
+    for path in ("/", "/nowhere", "/api/v1/openapi.json", "/api/v1/nowhere", "/static/style.css"):
+        headers = answer_to(base + path).headers
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'"), path
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_tables_have_their_files(base: str) -> None:
+    path = base + path_of(corrected().after)
+    with urllib.request.urlopen(path + ".csv") as answer:
+        lines = answer.read().decode().splitlines()
+        assert lines[0].startswith("\ufeffindicator,")
+        assert answer.headers["X-Row-Count"] == str(len(lines) - 1) == "200"
+    with urllib.request.urlopen(path + ".csv?bom=0") as answer:
+        assert answer.read().startswith(b"indicator,")
+    tag = answer_to(path + ".json").headers["ETag"]
+    assert answer_to(path + ".json", **{"If-None-Match": tag}).code == 304
+    api = path.replace(base, base + "/api/v1")
+    assert answer_to(path + ".json").body == answer_to(api).body
+
+
+def test_foreign_bytes_are_a_download_here_and_sandboxed_there(base: str) -> None:
+    one = corrected().after
+    with urllib.request.urlopen(f"{base}{path_of(one)}?view=original") as answer:
+        found = answer.read().decode()
+        policy = answer.headers["Content-Security-Policy"]
+    [download] = set(re.findall(r"/payloads/[0-9a-f]{64}", found))
+    [raw] = set(re.findall(r"http://[\d.:]+/raw/[0-9a-f]{64}", found))
+    assert f"frame-src {raw.split('/raw/')[0]}" in policy
+    with urllib.request.urlopen(base + download) as answer:
         assert answer.headers["Content-Type"] == "application/octet-stream"
         assert answer.headers["Content-Disposition"].startswith("attachment")
         assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+        bytes_ = answer.read()
+    with urllib.request.urlopen(raw) as answer:
+        assert answer.headers["Content-Type"].startswith("text/html")
+        assert answer.headers["Content-Disposition"].startswith("inline")
+        assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.read()
+        assert answer.read() == bytes_
+    origin = raw.split("/raw/")[0]
+    assert answer_to(origin + path_of(one)).code == 404, "no page of ours lives there"
+    assert answer_to(base + raw.removeprefix(origin)).code == 404, "nor raw bytes here"

@@ -1,33 +1,118 @@
-"""One report: its figures, where they come from, what changed."""
+"""One report: its figures in the statutory tables beside the archived source, and where they come from."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from typing import Annotated, Any
 
-from archive.records import figures
-from archive.research import diff as differences
-from archive.research.document import difference_json, document_json, identity_json
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+
+from archive.records import Connection, figures
+from archive.records.documents import Document
+from archive.records.histories import texts_of
+from archive.research.document import document_json
 from archive.research.find import one_document
+from archive.research.one_figure import OneFigure, one_figure, years_of
 from archive.web.asking import Archive, PathYear
 from archive.web.errors import or_not_found
-from archive.web.rendering import render
-from archive.web.tables import parts_of
+from archive.web.guard import POLICY
+from archive.web.listing import Column, Listing, csv_answer
+from archive.web.rendering import render, report_path
+from archive.web.report_parts import facts_of, parts_of
+from archive.web.source_pane import Pane, pane_of
 
 router = APIRouter()
 
+REPORT = "/reports/{division}/{agency:path}/{year}"
+COLUMNS = tuple(
+    Column(key, f"column.{key}")
+    for key in (
+        "indicator",
+        "label",
+        "status",
+        "value",
+        "raw",
+        "unit",
+        "value_wan",
+        "note",
+        "confidence",
+        "table",
+        "row",
+        "column",
+    )
+)
 
-@router.get("/reports/{division}/{agency:path}/{year}/diff")
-def diff(request: Request, archive: Archive, division: str, agency: str, year: PathYear) -> HTMLResponse:
-    """Gives what the last version of a report changed."""
+Chosen = Annotated[str | None, Query(max_length=200, description="the indicator whose figure is chosen")]
+View = Annotated[str | None, Query(pattern="^(source|text|original)?$", description="what stands beside the figures")]
+
+
+def document_at(archive: Connection, division: str, agency: str, year: int) -> Document:
+    """Gives the document that a path names. Raises HTTPException 404."""
     with or_not_found():
-        document = one_document(archive, f"{division}/{agency}", year)
-        found = differences.compare(archive, document.source_id, document.revision, None, None)
-    return render(request, "diff.html", {"report": identity_json(document), "diff": difference_json(found)})
+        return one_document(archive, f"{division}/{agency}", year)
 
 
-@router.get("/reports/{division}/{agency:path}/{year}")
-def report(request: Request, archive: Archive, division: str, agency: str, year: PathYear) -> HTMLResponse:
-    """Gives a report."""
+@router.get(REPORT + ".json")
+def as_json(archive: Archive, division: str, agency: str, year: PathYear) -> Response:
+    """Gives a report as `nianbao show --json` prints it."""
+    return JSONResponse(document_json(archive, document_at(archive, division, agency, year)))
+
+
+@router.get(REPORT + ".csv")
+def as_csv(archive: Archive, division: str, agency: str, year: PathYear, bom: bool = True) -> Response:
+    """Gives the figures of a report."""
+    document = document_at(archive, division, agency, year)
+    found, labels = document_json(archive, document), figures.labels(archive)
+    rows = [figure | {"label": label_of(labels, document, figure["indicator"])} for figure in found["figures"]]
+    return csv_answer(Listing(f"{agency}-{year}", COLUMNS, rows, len(rows)), bom)
+
+
+def label_of(labels: dict[tuple[str, str, str], str], document: Document, code: str) -> str:
+    """Gives the label of an indicator as the report's form has it."""
+    part = code.partition(".")[0]
+    return labels[part, document.forms[part], code]
+
+
+@router.get(REPORT + ".txt")
+def as_text(archive: Archive, division: str, agency: str, year: PathYear) -> Response:
+    """Gives the whole text of a report, without its tables."""
+    document = document_at(archive, division, agency, year)
+    return PlainTextResponse(texts_of(archive, [document.reading_id]).get(document.reading_id, ""))
+
+
+@router.get(REPORT)
+def report(
+    request: Request,
+    archive: Archive,
+    division: str,
+    agency: str,
+    year: PathYear,
+    cell: Chosen = None,
+    view: View = None,
+) -> HTMLResponse:
+    """Gives the page of a report; with `cell` its figure is chosen and its source cell marked."""
+    document = document_at(archive, division, agency, year)
+    found = document_json(archive, document)
+    chosen = figure_at(archive, document, found, cell) if cell else None
+    pane = pane_of(request, archive, document, found, chosen, view or ("source" if chosen else None))
+    values = {
+        "report": found,
+        "path": report_path(document.division, document.agency, document.year),
+        "parts": parts_of(found),
+        "facts": facts_of(archive, document, found),
+        "years": sorted(years_of(archive, document)),
+        "chosen": chosen,
+        "pane": pane,
+    }
+    return render(request, "report.html", values, headers=policy(pane))
+
+
+def figure_at(archive: Connection, document: Document, found: dict[str, Any], code: str) -> OneFigure:
+    """Gives the chosen figure. Raises HTTPException 404."""
     with or_not_found():
-        found = document_json(archive, one_document(archive, f"{division}/{agency}", year))
-    parts = parts_of(found["figures"], figures.labels(archive), found["forms"])
-    return render(request, "report.html", {"report": found, "parts": parts})
+        return one_figure(archive, document, found, code)
+
+
+def policy(pane: Pane | None) -> dict[str, str] | None:
+    """Gives the page's own policy where it frames the second origin."""
+    if pane is None or pane.frame is None:
+        return None
+    return {"Content-Security-Policy": f"{POLICY}; frame-src {pane.frame.origin}"}

@@ -16,7 +16,12 @@
     const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by];
     if (next) next.focus();
   };
-  const show = (shown) => { panel.hidden = !shown; if (shown) panel.querySelector("button").focus(); };
+  let before = null;
+  const show = (shown) => {
+    if (shown) before = document.activeElement;
+    panel.hidden = !shown;
+    if (shown) panel.querySelector("button").focus(); else if (before) before.focus();
+  };
   const copy = async () => {
     const text = document.querySelector("[data-citation]");
     if (text && navigator.clipboard) await navigator.clipboard.writeText(text.textContent.trim());
@@ -47,5 +52,8 @@
 
   // The chosen figure and its source cell stand side by side: bring the figure to where the reader looks.
   const chosen = document.querySelector("[aria-current=true].figure");
-  if (chosen && location.hash === "#cell" && matchMedia("(min-width: 60rem)").matches) chosen.scrollIntoView({ block: "center" });
+  const centre = () => chosen.scrollIntoView({ block: "center" });
+  if (chosen && location.hash === "#cell" && matchMedia("(min-width: 64rem)").matches) {
+    addEventListener("load", () => requestAnimationFrame(centre));
+  }
 })();
