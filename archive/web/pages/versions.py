@@ -39,8 +39,8 @@ COLUMNS = tuple(
     )
 )
 
-Version = Annotated[int | None, Given, Query(ge=1, le=LARGEST)]
-Old = Annotated[int | None, Given, Query(alias="from", ge=1, le=LARGEST, description="the older version")]
+Version = Annotated[int | None, Query(ge=1, le=LARGEST), Given]
+Old = Annotated[int | None, Query(alias="from", ge=1, le=LARGEST, description="the older version"), Given]
 Level = Annotated[str, Query(pattern="^(figures|text|bytes)$", description="how deep to look")]
 
 
