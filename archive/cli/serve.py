@@ -63,7 +63,8 @@ def run_pages(
         shown = f"[{host}]" if ":" in host else host
         own, other = pages.getsockname()[1], raw.getsockname()[1]
         contact = None if config.contact == NO_CONTACT else config.contact
-        site = Site(engine, config.storage, other, raw_origin, contact, load(config.divisions_file))
+        releases = config.home / "releases"
+        site = Site(engine, config.storage, other, raw_origin, contact, releases, load(config.divisions_file))
         click.echo(f"the archive is at http://{shown}:{own}/  (Ctrl-C ends)", err=True)
         app = by_port(make_app(site), make_raw_app(site), other)
         uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[pages, raw])
@@ -75,6 +76,7 @@ def listening(host: str, port: int, option: str) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # whoever reads the address may ask at once
     except OSError as error:
         listener.close()
         raise UsageError(f"cannot serve on {host}:{port}: {error.strerror}; choose another {option}") from error
