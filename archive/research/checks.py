@@ -1,12 +1,12 @@
 """Checks (勾稽): how often the identities hold, where they fail, by how much, and whether our reading is in doubt."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from archive.errors import UsageError
 from archive.model import Figure, Status
 from archive.plain import digits
 from archive.records import Connection, figures
@@ -16,7 +16,9 @@ from archive.research.identities import Rule, rule_of, rules
 from archive.research.places import division_code
 
 SMALLEST = 5  # a rate over fewer reports is not shown
-SIZES = ((2, "1"), (10, "2–9"), (100, "10–99"), (1000, "100–999"), (None, "1000…"))  # below, name
+MOST_TOLD = 2000  # failures whose cells are all looked at in one answer
+SIZES = (0, 2, 10, 100, 1000)  # from which a residual counts as larger
+RESIDUALS = ("≤ −1000", "−999…−100", "−99…−10", "−9…−2", "−1", "+1", "+2…+9", "+10…+99", "+100…+999", "≥ +1000")
 COUNTS = ("holds", "fails", "not_checkable")
 PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 DOUBTS = {
@@ -77,14 +79,23 @@ def failures(connection: Connection, question: Question, limit: int | None = Non
     return [failure(each, read) for each in found]
 
 
+def told_apart(connection: Connection, question: Question, total: int) -> list[Failure]:
+    """Gives all failures, so that they can be told apart by source. Raises UsageError where they are too many."""
+    if total > MOST_TOLD:
+        raise UsageError(
+            f"{total} checks fail there; at most {MOST_TOLD} can be told apart by source at once: choose an identity,"
+            " a division or fewer years"
+        )
+    return failures(connection, question)
+
+
 def distribution(connection: Connection, question: Question) -> list[tuple[str, int]]:
     """Gives how many failures are off by how much, left less right, from far below to far above."""
-    counted: Counter[str] = Counter()
+    counted = [0] * (2 * len(SIZES))
     for residual, count in residuals(connection, scope_of(connection, question), *asked(question)).items():
-        size = next((name for bound, name in SIZES if bound is None or abs(residual) < bound), "")
-        counted[("−" if residual < 0 else "+") + size] += count
-    names = [f"−{name}" for _, name in reversed(SIZES)] + [f"+{name}" for _, name in SIZES]
-    return [(name, counted[name]) for name in names]
+        size = sum(abs(residual) >= bound for bound in SIZES[1:])
+        counted[len(SIZES) + size if residual > 0 else len(SIZES) - 1 - size] += count
+    return list(zip(RESIDUALS, counted, strict=True))
 
 
 def scope_of(connection: Connection, question: Question) -> Scope:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from archive.divisions import Table, named, trimmed
@@ -12,11 +13,11 @@ from archive.model import Status
 from archive.plain import digits
 from archive.read.forms.crosswalk import Relation, crossing_of
 from archive.read.forms.wording import label_en, labels_zh
-from archive.records import Connection, series
+from archive.records import Connection, documents, series
 from archive.records.documents import Agency
 from archive.records.series import Cell, Summed
 from archive.research.coverage import coverage
-from archive.research.find import known_indicator, one_agency, revision_or_current
+from archive.research.find import one_agency, revision_or_current
 from archive.research.places import division_code
 
 MOST = 8  # agencies or divisions, and indicators
@@ -92,7 +93,7 @@ def compare(
 
     Raises UsageError for an agency or indicator that is not known, and for more than MOST.
     """
-    codes = asked(connection, agencies, indicators, per)
+    codes = asked(agencies, indicators, per)
     bodies = list(dict.fromkeys(one_agency(connection, name) for name in agencies))
     under = revision_or_current(connection, revision)
     ids = [body.id for body in bodies]
@@ -128,7 +129,7 @@ def compare_divisions(
     """Gives the sum or median of indicators over the agencies of divisions, with n of the N expected to report."""
     if measure not in MEASURES:
         raise UsageError(f"divisions are compared by {' or '.join(MEASURES)}, not by {measure!r}")
-    codes = asked(connection, divisions, indicators, None)
+    codes = asked(divisions, indicators, None)
     under = revision_or_current(connection, revision)
     places = [code for each in dict.fromkeys(divisions) if (code := division_code(each))]
     found = {place: series.summed(connection, under, place, codes) for place in places}
@@ -146,15 +147,43 @@ def compare_divisions(
     return Comparison(span, tuple(dict.fromkeys(indicators)), None, measure, tuple(rows))
 
 
-def asked(connection: Connection, names: Sequence[str], indicators: Sequence[str], per: str | None) -> list[str]:
+def agencies_meant(connection: Connection, name: str) -> list[Agency]:
+    """Gives the agency that a name or code means, or all that it may mean; none where it means none."""
+    found = documents.agencies_named(connection, name)
+    exact = [agency for agency in found if agency.name == name.rpartition("/")[2]]
+    return exact if len(exact) == 1 else found
+
+
+def choosable() -> dict[str, list[str]]:
+    """Gives the indicators that can be compared, by part, in the order of the forms, the newest first."""
+    found: dict[str, list[str]] = {}
+    for code in labels_zh():
+        found.setdefault(code.partition(".")[0], []).append(code)
+    return found
+
+
+def on_some_form(code: str) -> str:
+    """Gives an indicator's code. Raises UsageError for one that no form has, naming those like it."""
+    if code not in labels_zh():
+        similar = ", ".join(get_close_matches(code, labels_zh(), 3)) or "the codebook lists them"
+        raise UsageError(f"no form has an indicator {code!r}; is it one of: {similar}")
+    return code
+
+
+def only_divisions(agencies: Sequence[str], per: str | None) -> None:
+    """Raises UsageError where divisions are to be compared together with agencies, or as ratios."""
+    if agencies:
+        raise UsageError("compare agencies or divisions, not both at once")
+    if per:
+        raise UsageError("divisions are compared by sum or median; a ratio is for agencies")
+
+
+def asked(names: Sequence[str], indicators: Sequence[str], per: str | None) -> list[str]:
     """Gives the indicators to ask for. Raises UsageError for none, too many, or one that no form has."""
     for many, what in ((names, "agencies or divisions"), (indicators, "indicators")):
         if not 1 <= len(set(many)) <= MOST:
             raise UsageError(f"compare 1 to {MOST} {what}, not {len(set(many))}")
-    codes = [*dict.fromkeys(indicators), *([per] if per else [])]
-    for code in codes:
-        known_indicator(connection, code)
-    return codes
+    return [on_some_form(code) for code in (*dict.fromkeys(indicators), *([per] if per else []))]
 
 
 def span_of(held: Iterable[int], years: Years) -> tuple[int, ...]:

@@ -1,6 +1,30 @@
 """The pages, one module a topic, each with a `router`."""
 
-from archive.web.pages import api, home, method, payloads, reports, versions
+from archive.web.pages import (
+    api,
+    checks,
+    compare,
+    coverage,
+    home,
+    method,
+    payloads,
+    reports,
+    restatements,
+    status,
+    versions,
+)
 
-PAGES = (home.router, versions.router, reports.router, payloads.router, method.router, api.router)
+PAGES = (
+    home.router,
+    versions.router,
+    reports.router,
+    payloads.router,
+    coverage.router,
+    checks.router,
+    compare.router,
+    restatements.router,
+    status.router,
+    method.router,
+    api.router,
+)
 """The routers of all page modules; a topic adds its own here. Of two paths that fit the first answers."""
