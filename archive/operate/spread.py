@@ -1,24 +1,26 @@
 """A night over several machines: hands its portals to workers, as the budget allows, and waits for them."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive import reading
 from archive.config import Config
 from archive.model import Storage
+from archive.operate import shared
+from archive.operate.shared import SIZE
+from archive.operate.watch import POLL, Watch
 from archive.portals import Portal
-from archive.records import Engine, crawls, jobs, runs
+from archive.read import REVISION
+from archive.records import Engine, crawls, jobs, runs, waiting
 from archive.records.crawls import Outcome
 from archive.records.runs import PortalRun
+from archive.records.waiting import EVERYTHING
 
-POLL = 1.0  # seconds
-PATIENCE = 300.0  # seconds for a worker that died to come back, once all else is done
-LONELY = 30.0  # seconds without any worker, until someone is told
+PATIENCE = timedelta(seconds=300)  # for a worker that died to come back, once all else is done
 OVER = "no worker had ended it when the night's hours (night_hours) were over"
 SPENT = "the night's requests (night_requests) are used up"
 
@@ -38,7 +40,7 @@ class Work:
 def spread(engine: Engine, work: Work, warn: Callable[[str], None]) -> None:
     """Has workers crawl portals; each has come to an end afterwards, if only to that of the night."""
     spent = asyncio.run(hand_out(engine, work, warn)) if work.portals else set()
-    wait_for_readers(engine, work.config.storage)
+    have_read(engine, work.config.storage, warn)
     with engine.begin() as connection:
         for run in runs.portals_of(connection, work.crawl_id):
             if run.state == "running":
@@ -46,11 +48,17 @@ def spread(engine: Engine, work: Work, warn: Callable[[str], None]) -> None:
                 crawls.finish_portal(connection, work.crawl_id, run.portal, outcome)
 
 
-def wait_for_readers(engine: Engine, storage: Storage) -> None:
-    """Waits a little for workers that died: what only they have is read when they are started again."""
-    deadline = time.monotonic() + PATIENCE
-    while reading.elsewhere(engine, storage) and time.monotonic() < deadline:
-        time.sleep(POLL)
+def have_read(engine: Engine, storage: Storage, warn: Callable[[str], None]) -> None:
+    """Has workers read what only they hold and nobody has read.
+
+    One that died left it so; or it died after it had kept a report and before it had settled its address, which
+    another then did. They have PATIENCE to come back.
+    """
+    if away := reading.elsewhere(engine, storage):
+        with engine.connect() as connection:
+            every = waiting.shares(connection, REVISION, EVERYTHING, SIZE)
+        held = [share for share in every if share.file in away]
+        asyncio.run(shared.hand_out(engine, held, lambda done, total: None, warn, PATIENCE))
 
 
 def unended(run: PortalRun, until: datetime) -> Outcome:
@@ -146,25 +154,3 @@ def shared_hosts(portals: Collection[Portal]) -> dict[str, str]:
 def every_host(portal: Portal) -> tuple[str, ...]:
     """Gives the hosts that are asked for a portal's pages and files."""
     return (*portal.hosts, *portal.attachment_hosts)
-
-
-@dataclass(slots=True)
-class Watch:
-    """Tells once that no worker is there, and that one has come."""
-
-    warn: Callable[[str], None]
-    since: datetime | None = None
-    told: bool = False
-
-    def look(self, alive: int) -> None:
-        """Takes note of how many workers are alive."""
-        now = datetime.now(UTC)
-        if alive:
-            if self.told:
-                self.warn(f"{alive} workers are there now")
-            self.since, self.told = None, False
-            return
-        self.since = self.since or now
-        if not self.told and (now - self.since).total_seconds() >= LONELY:
-            self.warn("no worker is there: start `nianbao worker` on one machine or more")
-            self.told = True

@@ -23,7 +23,8 @@ def open_engine(home: Path, database_url: str | None, *, migrate: bool = False) 
     no answer, too old a PostgreSQL, not migrated, or gone while it was in use.
     """
     with open_unmigrated(home, database_url) as engine:
-        found = revision(engine)
+        with told_when_gone(engine):
+            found = revision(engine)
         if found != migrations.HEAD:
             if database_url is not None and not migrate:
                 raise DatabaseUnavailableError(
@@ -33,10 +34,17 @@ def open_engine(home: Path, database_url: str | None, *, migrate: bool = False) 
             from archive.records.migrate import upgrade  # alembic is slow to import and seldom needed
 
             upgrade(engine)
-        try:
+        with told_when_gone(engine):
             yield engine
-        except OperationalError as error:
-            raise unavailable(engine.url, error) from error
+
+
+@contextmanager
+def told_when_gone(engine: Engine) -> Iterator[None]:
+    """Raises DatabaseUnavailableError where the database goes away in between."""
+    try:
+        yield
+    except OperationalError as error:
+        raise unavailable(engine.url, error) from error
 
 
 @contextmanager
