@@ -20,7 +20,12 @@ def release() -> None:
 
 @release.command()
 @click.argument("version")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="A folder that is not there yet.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A folder that is not there yet; default releases/VERSION in the home.",
+)
 @click.option("--date", "given", type=click.DateTime(formats=["%Y-%m-%d"]), help="Default: first day of its month.")
 @click.option("--since", type=folder_type, help="Folder of the release before, for CHANGES.md.")
 @revision_option
@@ -30,7 +35,7 @@ def release() -> None:
 def build(
     config: Config,
     version: str,
-    output: Path,
+    output: Path | None,
     given: datetime | None,
     since: Path | None,
     revision: int | None,
@@ -41,13 +46,14 @@ def build(
 
     \b
     Examples:
-      nianbao release build 2026.11.0 -o nianbao-2026.11.0
+      nianbao release build 2026.11.0
       nianbao release build 2026.12.0 --since nianbao-2026.11.0 -o nianbao-2026.12.0
     """
     from archive.research.exports.selection import Selection
     from archive.research.find import revision_or_current
     from archive.research.release.building import build as write
 
+    output = output or config.home / "releases" / version
     with archive_of(config) as connection:
         selection = Selection(revision_or_current(connection, revision), end_of(as_of))
         made = write(connection, version, output, selection, given.date() if given else None, since, say)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from fastapi import Request
 
@@ -16,7 +17,7 @@ HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]")
 class Site:
     """An archive, the divisions its agencies lie in, and the second origin from which its foreign bytes are sent.
 
-    `raw_origin` is that origin as browsers reach it; None: this host at `raw_port`.
+    `raw_origin` is that origin as browsers reach it; None: this host at `raw_port`. `releases` is where frozen ones lie.
     """
 
     engine: Engine
@@ -24,6 +25,7 @@ class Site:
     raw_port: int | None = None
     raw_origin: str | None = None
     contact: str | None = None
+    releases: Path | None = None
     divisions: Table = field(default_factory=load)
 
 

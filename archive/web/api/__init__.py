@@ -1,6 +1,6 @@
 """The endpoints of the API, one module a topic, each with a `router` whose paths begin below /api/v1."""
 
-from archive.web.api import checks, compare, coverage, reports, status
+from archive.web.api import checks, compare, coverage, exports, indicators, releases, reports, status
 
 ROUTERS = (reports.router, coverage.router, checks.router, compare.router, status.router)
 """The routers of all API modules; a topic adds its own here."""

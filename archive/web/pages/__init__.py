@@ -3,8 +3,10 @@
 from archive.web.pages import (
     api,
     checks,
+    codebook,
     compare,
     coverage,
+    data,
     home,
     method,
     payloads,
@@ -24,6 +26,8 @@ PAGES = (
     compare.router,
     restatements.router,
     status.router,
+    codebook.router,
+    data.router,
     method.router,
     api.router,
 )

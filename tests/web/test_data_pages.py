@@ -1,0 +1,116 @@
+"""The codebook, releases and downloads as pages, files and endpoints, over a small archive."""
+
+import csv
+import hashlib
+import io
+import json
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import URL, create_engine
+
+from archive.research.exports import Selection
+from archive.research.release.building import build
+from tests.cli.command import Command, make_archive
+from tests.research.panels import small_panel
+from tests.web.conftest import serving
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8-sig")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, server_url: URL, template: str) -> Iterator[Command]:
+    for archive in make_archive(tmp_path_factory.mktemp("data") / "home", server_url, template):
+        engine = create_engine(archive.database_url)
+        with engine.begin() as connection:
+            small_panel(connection)
+            build(connection, "2026.11.0", archive.home / "releases" / "2026.11.0", Selection(1))
+        engine.dispose()
+        yield archive
+
+
+@pytest.fixture(scope="module")
+def pages(home: Command) -> Iterator[str]:
+    with serving(home.environ) as address:
+        yield address
+
+
+def asked(address: str) -> Answer:
+    try:
+        with urllib.request.urlopen(address, timeout=120) as answer:
+            return Answer(answer.status, dict(answer.headers), answer.read())
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, dict(error.headers), error.read())
+
+
+def test_the_codebook_lists_indicators_and_finds_them(pages: str) -> None:
+    assert "共 402 条" in asked(f"{pages}/codebook").text
+    found = json.loads(asked(f"{pages}/codebook.json?q=state+secret&part=requests").body)
+    assert found["total"] == 7
+    assert found["rows"][-1]["short_name"] == "req_ref_state_secret_tot"
+    assert asked(f"{pages}/codebook?part=cube").status == 422
+    assert json.loads(asked(f"{pages}/api/v1/indicators?q=secret&limit=2").body)["count"] == 2
+
+
+def test_an_indicator_says_where_it_stands_and_why_it_is_missing(pages: str) -> None:
+    page = asked(f"{pages}/en/codebook/requests.other.total").text
+    for said in (
+        "Split",
+        "requests.other_unpaid.total",
+        "req_other_tot",
+        "国办公开办函〔2019〕60号",
+        "requests.outcomes.total",
+    ):
+        assert said in page
+    rows = list(csv.DictReader(io.StringIO(asked(f"{pages}/codebook/requests.received.total.csv").text)))
+    assert [(row["year"], row["number"], row["blank"]) for row in rows][-1] == ("2023", "1", "0")
+    entry = json.loads(asked(f"{pages}/api/v1/indicators/req_rec_tot").body)
+    assert entry["reports"] == {"number": 1, "blank": 3, "not_on_form": 1, "unreadable": 0, "not_a_number": 0}
+    assert asked(f"{pages}/codebook/requests.nothing.total").status == 404
+
+
+def test_the_panel_is_counted_and_downloaded_whole(pages: str, tmp_path: Path) -> None:
+    chosen = "years=2021-2023&indicators=requests.received.*"
+    page = asked(f"{pages}/data?shape=wide&format=csv&{chosen}").text
+    assert "共 3 份报告、7 个指标" in page
+    answer = asked(f"{pages}/data/export?shape=wide&format=csv&{chosen}")
+    assert answer.headers["x-row-count"] == "3"
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as files:
+        assert files.namelist() == ["wide.csv", "wide_status.csv"]
+        assert len(pd.read_csv(io.BytesIO(files.read("wide.csv")))) == 3
+    assert asked(f"{pages}/api/v1/exports/wide/csv?{chosen}").body == answer.body
+    sheet = asked(f"{pages}/api/v1/exports/documents/xlsx")
+    assert len(pd.read_excel(io.BytesIO(sheet.body), engine="openpyxl")) == 5
+    assert asked(f"{pages}/data/export?years=x").status == 422
+    assert asked(f"{pages}/api/v1/exports/cube/csv").status in (404, 422)
+
+
+def test_a_release_is_offered_with_sizes_digests_and_changes(pages: str) -> None:
+    assert "2026.11.0" in asked(f"{pages}/data").text
+    [listed] = json.loads(asked(f"{pages}/data/releases.json").body)["rows"]
+    assert (listed["version"], listed["reports"]) == ("2026.11.0", 5)
+    page = asked(f"{pages}/data/releases/2026.11.0").text
+    assert "没有与之比较的上一版本" in page
+    found = json.loads(asked(f"{pages}/api/v1/releases/2026.11.0").body)
+    for file in found["files"]:
+        if file["path"] in ("data/wide.csv", "README.md"):
+            body = asked(f"{pages}{file['href']}").body
+            assert (hashlib.sha256(body).hexdigest(), len(body)) == (file["sha256"], file["bytes"])
+    assert asked(f"{pages}/data/releases/2026.11.0/SHA256SUMS").status == 200
+    for nowhere in ("/data/releases/9.9.9", "/data/releases/2026.11.0/../../x", "/data/releases/2026.11.0/%2e%2e/x"):
+        assert asked(f"{pages}{nowhere}").status == 404
