@@ -2,5 +2,14 @@
 
 from archive.web.api import checks, compare, coverage, exports, indicators, releases, reports, status
 
-ROUTERS = (reports.router, coverage.router, checks.router, compare.router, status.router)
+ROUTERS = (
+    reports.router,
+    coverage.router,
+    checks.router,
+    compare.router,
+    status.router,
+    indicators.router,
+    releases.router,
+    exports.router,
+)
 """The routers of all API modules; a topic adds its own here."""
