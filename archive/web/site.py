@@ -17,7 +17,8 @@ HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]")
 class Site:
     """An archive, the divisions its agencies lie in, and the second origin from which its foreign bytes are sent.
 
-    `raw_origin` is that origin as browsers reach it; None: this host at `raw_port`. `releases` is where frozen ones lie.
+    `raw_origin` is that origin as browsers reach it; None: this host at `raw_port`. `releases` is the folder of frozen
+    ones.
     """
 
     engine: Engine
