@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, select, tuple_
+from sqlalchemy import Connection, RowMapping, Table, func, select, tuple_
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from archive.model import Check, Figure, Issue, Statement, Status, Verdict
 from archive.records.tables import figures, identities, indicators, issues, readings, statements
@@ -39,10 +40,15 @@ def codes_of(
     connection: Connection, table: Table, within: Collection[tuple[str, str]] | None
 ) -> dict[tuple[str, str], list[str]]:
     """Gives the codes of a catalogue by (part, form), in the order of the arrays."""
-    query = select(table.c.part, table.c.form, table.c.code).order_by(table.c.position)
+    listed = func.array_agg(aggregate_order_by(table.c.code, table.c.position))
+    query = (
+        select(table.c.part, table.c.form, listed)
+        .group_by(table.c.part, table.c.form)
+        .order_by(table.c.part, table.c.form)
+    )
     if within is not None:
         query = query.where(tuple_(table.c.part, table.c.form).in_(sorted(within)))
-    return grouped((row.part, row.form, row.code) for row in connection.execute(query))
+    return {(part, form): codes for part, form, codes in connection.execute(query)}
 
 
 def statistics_used(connection: Connection, revision: int) -> set[str]:
@@ -52,17 +58,11 @@ def statistics_used(connection: Connection, revision: int) -> set[str]:
     return set(found)
 
 
-def grouped(codes: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
-    """Gives codes by (part, form)."""
-    result: dict[tuple[str, str], list[str]] = {}
-    for part, form, code in codes:
-        result.setdefault((part, form), []).append(code)
-    return result
-
-
-def figures_of(connection: Connection, reading_ids: Iterable[int]) -> dict[int, list[Figure]]:
-    """Gives the figures of readings, by reading, in the order of the forms."""
-    return figures_in(connection, array_rows(connection, reading_ids))
+def figures_of(
+    connection: Connection, reading_ids: Iterable[int], only: Collection[str] | None = None
+) -> dict[int, list[Figure]]:
+    """Gives the figures of readings, or `only` those of some indicators, by reading, in the order of the forms."""
+    return figures_in(connection, array_rows(connection, reading_ids), only)
 
 
 def figures_and_checks(connection: Connection, reading_id: int) -> tuple[list[Figure], list[Check]]:
@@ -71,13 +71,17 @@ def figures_and_checks(connection: Connection, reading_id: int) -> tuple[list[Fi
     return figures_in(connection, rows).get(reading_id, []), checks_in(connection, rows).get(reading_id, [])
 
 
-def figures_in(connection: Connection, rows: Sequence[RowMapping]) -> dict[int, list[Figure]]:
-    """Gives the figures of rows of arrays, by reading."""
+def figures_in(
+    connection: Connection, rows: Sequence[RowMapping], only: Collection[str] | None = None
+) -> dict[int, list[Figure]]:
+    """Gives the figures of rows of arrays, or `only` those of some indicators, by reading."""
     codes = catalogue(connection, tables_of(rows))
     result: dict[int, list[Figure]] = {}
     for row in rows:
+        found = result.setdefault(row["reading_id"], [])
         for place, code in enumerate(codes[row["part"], row["form"]][: len(row["statuses"])]):
-            result.setdefault(row["reading_id"], []).append(figure_at(row, place, code))
+            if only is None or code in only:
+                found.append(figure_at(row, place, code))
     return result
 
 

@@ -21,8 +21,10 @@ def cross_year_checks(
     earlier = document_before(connection, document, as_of)
     if earlier is None:
         return []
-    found = figures.figures_of(connection, [earlier.reading_id]).get(earlier.reading_id, [])
-    return evaluate(rules_of(document), by_code(found), by_code(this_year))
+    rules = rules_of(document)
+    wanted = {rule.before for rule in rules}
+    found = figures.figures_of(connection, [earlier.reading_id], wanted).get(earlier.reading_id, [])
+    return evaluate(rules, by_code(found), by_code(this_year))
 
 
 def document_before(connection: Connection, document: Document, as_of: datetime | None) -> Document | None:
