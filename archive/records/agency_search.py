@@ -6,15 +6,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
 
+from archive.divisions import trimmed
 from archive.divisions.spelling import comparable_key
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
 from archive.records.revisions import placing
 from archive.records.searching import fails
 from archive.records.tables import agencies, agency_keys, documents, portals, sources
+from archive.records.tables import current_readings as current_readings_now
 
 OWN = ("code", "name")
 """Kinds of keys that are an agency's own; the others are its place's, and come after."""
+
+own_division = func.coalesce(agencies.c.code, agencies.c.division)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which agencies: those found by all words, under a division, of a level."""
+    """Which agencies: those found by all words, under a division or of it alone (`own`), of a level."""
 
     words: tuple[str, ...] = ()
     division: str | None = None
     level: str | None = None
+    own: bool = False
 
 
 def found(connection: Connection, part: Part, limit: int | None, offset: int = 0) -> tuple[int, list[int]]:
@@ -48,13 +53,14 @@ def found(connection: Connection, part: Part, limit: int | None, offset: int = 0
         matches = matching(comparable_key(word)).subquery(f"matches_{number}")
         statement = statement.join(matches, matches.c.agency_id == agencies.c.id)
         order.append(matches.c.rank)
-    if part.division is not None:
+    if part.division is not None and part.own:
+        statement = statement.where(own_division == part.division)
+    elif part.division is not None:
         statement = statement.where(agencies.c.id.in_(under_division(part.division)))
     if part.level is not None:
         statement = statement.where(agencies.c.level == part.level)
     total = connection.scalar(select(func.count()).select_from(statement.subquery())) or 0
-    own = func.coalesce(agencies.c.code, agencies.c.division)
-    order += [(agencies.c.level == "department").nulls_last(), own, agencies.c.division, agencies.c.name]
+    order += [(agencies.c.level == "department").nulls_last(), own_division, agencies.c.division, agencies.c.name]
     return total, list(connection.scalars(statement.order_by(*order).limit(limit).offset(offset)))
 
 
@@ -129,3 +135,23 @@ def portals_of(connection: Connection, agency_id: int) -> list[tuple[str, str, s
         .order_by(portals.c.id)
     )
     return [(row[0], row[1], row[2]) for row in connection.execute(statement)]
+
+
+def counties(connection: Connection, division: str | None = None) -> list[tuple[str, int, int]]:
+    """Gives the divisions of six digits with agencies, under a division where one is given: agencies and reports."""
+    code = func.left(own_division, 6)
+    reports = (
+        select(documents.c.agency_id, func.count().label("reports"))
+        .join(current_readings_now, current_readings_now.c.document_id == documents.c.id)
+        .group_by(documents.c.agency_id)
+        .subquery()
+    )
+    statement = (
+        select(code, func.count(), func.sum(reports.c.reports))
+        .join(reports, reports.c.agency_id == agencies.c.id)
+        .group_by(code)
+        .order_by(code)
+    )
+    if division is not None:
+        statement = statement.where(own_division.startswith(trimmed(division), autoescape=True))
+    return [(row[0], row[1], int(row[2])) for row in connection.execute(statement)]

@@ -110,11 +110,17 @@ def results(scope: Scope, hits: Sequence[Hit], words: Sequence[Sequence[str]]) -
     readings = [document.reading_id for document in found]
     texts = searching.bodies(scope.connection, readings, ways, WINDOW) if ways else {}
     return tuple(
-        Result(document, hit.media_type, hit.failing, hit.counts, tuple(passages_of(text, words)))
+        Result(document, hit.media_type, hit.failing, hit.counts, besides_title(passages_of(text, words), hit.title))
         for hit in hits
         for document in (by_id[hit.document_id],)
         for text in (texts.get(document.reading_id, ""),)
     )
+
+
+def besides_title(passages: Sequence[Passage], title: str | None) -> tuple[Passage, ...]:
+    """Gives passages without those that only repeat the title, unless there are no others."""
+    others = tuple(one for one in passages if one.text.strip() != (title or "").strip())
+    return others or tuple(passages)
 
 
 def facets(counted: Iterable[Counted]) -> dict[str, dict[str, int]]:

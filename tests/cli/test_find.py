@@ -3,6 +3,10 @@
 import json
 from typing import Any
 
+import pytest
+
+from archive.cli.find import print_passage
+from archive.research.passages import passages_of
 from crawler.demo.truth import expected
 from tests.cli.command import Command
 
@@ -76,3 +80,13 @@ def test_what_cannot_be_asked_is_said(two_nights: Nights) -> None:
     ):
         assert word in command.run("find", *arguments, code=2).stderr
     assert json.loads(command.run("find", "申请", "--limit", "1", "--json").stdout)["hits"]
+
+
+def test_stored_text_does_nothing_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "前\x1b[31m公开\x07\u202e后\u2066"
+    for passage in passages_of(f"一、总体情况\x1b]0;x\x07\n{hostile}", [["公开"]]):
+        print_passage(passage)
+    shown = capsys.readouterr().out
+    assert "【公开】" in shown
+    assert not any(letter in shown for letter in "\x1b\x07\u202e\u2066")
+    assert r"\u001b[31m" in shown

@@ -1,6 +1,7 @@
 """Agencies are found by whatever a person types of them, the best match first."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from archive import divisions
 from archive.errors import UsageError
 from archive.operate.agencies import settle
 from archive.records import migrate, tables, versions
-from archive.research.agencies import agencies, profile
+from archive.research.agencies import agencies, places, profile
 from tests.records.builder import ADDED, PORTAL, Builder, reading_of
 
 RENAMED = ADDED + '\n[[rename]]\ncode = "990101"\nname = "青禾区"\nsince = 2022\n'
+TODAY = date(2026, 11, 21)
 NAMES = ("青石镇", "青禾区财政局", "财政局", "苇渡镇", "吕梁路街道", "禾青协会")
 
 
@@ -57,15 +59,25 @@ def test_a_place_and_its_former_name_find_its_agencies(connection: Connection) -
     assert "财政局" in found(connection, "青禾县")
     assert "财政局" in found(connection, "qinghexian")
     assert found(connection, "qh czj") == ["青禾区财政局", "财政局"]
-    assert profile(connection, "财政局").former == ("青禾县",)
+    assert profile(connection, "财政局", divisions.load(), TODAY).former == ("青禾县",)
 
 
 def test_a_profile_says_where_reports_come_from(connection: Connection) -> None:
-    one = profile(connection, f"{PORTAL[:6]}/青石镇")
+    one = profile(connection, f"{PORTAL[:6]}/青石镇", divisions.load(), TODAY)
     assert (one.agency.years, one.agency.gone, one.agency.failing) == ((2023,), (), ())
+    assert one.missing == (2024, 2025)
     assert one.portals == ((PORTAL, "测试", "http://127.0.0.1"),)
     with pytest.raises(UsageError, match="no agency is called"):
-        profile(connection, "无此镇")
+        profile(connection, "无此镇", divisions.load(), TODAY)
+
+
+def test_places_lead_down_to_counties(connection: Connection, tmp_path: Path) -> None:
+    table = divisions.load(tmp_path / "divisions.toml")
+    [top] = places(connection, table)
+    assert (top.code, top.name, top.agencies, top.reports) == ("990101", "青禾区", len(NAMES), len(NAMES))
+    assert places(connection, table, "99") == [top]
+    assert places(connection, table, "990101") == places(connection, table, "36") == []
+    assert agencies(connection, division="990101", own=True)[0] == 4
 
 
 def test_lists_are_narrowed_and_paged(connection: Connection) -> None:

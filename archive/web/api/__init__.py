@@ -1,6 +1,6 @@
 """The endpoints of the API, one module a topic, each with a `router` whose paths begin below /api/v1."""
 
-from archive.web.api import checks, compare, coverage, exports, indicators, releases, reports, status
+from archive.web.api import agencies, checks, compare, coverage, exports, indicators, releases, reports, search, status
 
 ROUTERS = (
     reports.router,

@@ -1,6 +1,7 @@
 """The pages, one module a topic, each with a `router`."""
 
 from archive.web.pages import (
+    agencies,
     api,
     checks,
     codebook,
@@ -12,12 +13,15 @@ from archive.web.pages import (
     payloads,
     reports,
     restatements,
+    search,
     status,
     versions,
 )
 
 PAGES = (
     home.router,
+    search.router,
+    agencies.router,
     versions.router,
     reports.router,
     payloads.router,
