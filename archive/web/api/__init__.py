@@ -4,6 +4,8 @@ from archive.web.api import agencies, checks, compare, coverage, exports, indica
 
 ROUTERS = (
     reports.router,
+    search.router,
+    agencies.router,
     coverage.router,
     checks.router,
     compare.router,
