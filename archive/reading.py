@@ -84,6 +84,14 @@ def elsewhere(engine: Engine, storage: Storage) -> set[str]:
     return names - within_reach(storage, names)
 
 
+def waiting_text(summary: Summary) -> str:
+    """Says that nothing was read, because the current revision is another than the code's."""
+    return (
+        f"nothing was read: the archive is read under revision {summary.waiting_for}, this code reads under"
+        f" {summary.revision}; run `nianbao reread && nianbao revisions promote`"
+    )
+
+
 def elsewhere_text(files: Sequence[str]) -> str:
     """Says that payloads wait because only another machine has their WARC files."""
     return (

@@ -80,14 +80,11 @@ def upload_sealed(config: Config) -> None:
 
 def told(run: "Run", summary: "Summary", as_json: bool) -> int:
     """Prints what a crawl did; gives the exit code."""
-    from archive.reading import elsewhere_text
+    from archive.reading import elsewhere_text, waiting_text
 
     print_run(run, as_json)
     if summary.waiting_for is not None:
-        say(
-            f"not read: the archive is read under revision {summary.waiting_for}, this code reads under"
-            f" {summary.revision}; run `nianbao reread && nianbao revisions promote`"
-        )
+        say(waiting_text(summary))
         return 3
     if summary.away:
         say(f"not all was read: {summary.away}")

@@ -44,6 +44,7 @@ def import_(
       nianbao import --manifest 年报/list.csv 年报/
     """
     from archive.operate.imports import Options, run
+    from archive.reading import waiting_text
 
     with progress("reading") as tell:
         result = run(config, paths, Options(portal, url_prefix, manifest), known_portals(config), tell)
@@ -52,10 +53,7 @@ def import_(
     else:
         told(result)
     if result.summary.waiting_for is not None:
-        say(
-            f"not read: the archive is read under revision {result.summary.waiting_for}, this code reads under"
-            f" {result.summary.revision}; run `nianbao reread && nianbao revisions promote`"
-        )
+        say(waiting_text(result.summary))
     return 3 if result.degraded else 0
 
 

@@ -86,14 +86,7 @@ def worked(engine: Engine, night: Night, tell: Tell, warn: Callable[[str], None]
     if summary and summary.elsewhere:
         loud.append(Loud("elsewhere", None, reading.elsewhere_text(summary.elsewhere)))
     if summary and summary.waiting_for is not None:
-        loud.append(
-            Loud(
-                "not-read",
-                None,
-                f"nothing was read: the archive is read under revision {summary.waiting_for}, this code reads under"
-                f" {summary.revision}; run `nianbao reread && nianbao revisions promote`",
-            )
-        )
+        loud.append(Loud("not-read", None, reading.waiting_text(summary)))
     with engine.connect() as connection:
         seasons = monitors.seasons(connection, [one.portal for one in run.portals] if run else [], night.today)
         emptied = monitors.emptied(connection, crawl_id) if crawl_id is not None else []
