@@ -268,7 +268,11 @@ LEFT JOIN (
     FROM public.documents AS d
     JOIN public.current_readings AS k ON k.document_id = d.id
 ) AS c ON c.agency_id = a.agency_id AND c.year = y.year
-LEFT JOIN public.figure_cells AS f ON f.reading_id = c.reading_id AND f.part = i.part AND f.code = i.code;
+LEFT JOIN LATERAL (
+    SELECT q.* FROM public.figure_cells AS q
+    WHERE q.reading_id = c.reading_id AND q.part = i.part AND q.code = i.code
+    OFFSET 0 -- by key, one table of one reading: joined otherwise all its tables are read
+) AS f ON true;
 
 CREATE VIEW research.coverage AS
 SELECT
