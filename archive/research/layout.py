@@ -6,6 +6,7 @@ ids and every figure names its headers, so that three levels of heads can be tol
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from archive.read.forms import forms
 from archive.read.forms.catalogue import Block, Crossed, Disclosure, Label
@@ -62,8 +63,12 @@ def laid_out(part: str, form: str, printed: Collection[str] | None = None) -> La
 
     `printed` names the indicators that a table of statistics has (its form is that of several years together).
     """
-    if part == "statistics":
-        return statistics(form, printed)
+    return statistics(form, printed) if part == "statistics" else table_of(part, form)
+
+
+@cache
+def table_of(part: str, form: str) -> LaidTable:
+    """Gives one of the three tables that reports have since 2019."""
     tables = forms()[form]
     if part == "disclosure":
         return disclosure(form, tables.disclosure)

@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from archive.records import Connection, figures
 from archive.records.documents import Document
 from archive.records.histories import texts_of
+from archive.records.read_as import years_held
 from archive.research.document import document_json
 from archive.research.find import one_document
-from archive.research.one_figure import OneFigure, one_figure, years_of
+from archive.research.one_figure import OneFigure, one_figure
 from archive.web.asking import Archive, PathYear
 from archive.web.errors import or_not_found
 from archive.web.guard import POLICY
@@ -98,7 +99,7 @@ def report(
         "path": report_path(document.division, document.agency, document.year),
         "parts": parts_of(found),
         "facts": facts_of(archive, document, found),
-        "years": sorted(years_of(archive, document)),
+        "years": years_held(archive, document.id),
         "chosen": chosen,
         "pane": pane,
     }
