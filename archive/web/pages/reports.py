@@ -9,6 +9,7 @@ from archive.records import Connection, figures
 from archive.records.documents import Document
 from archive.records.histories import texts_of
 from archive.records.read_as import years_held
+from archive.research.cite import cited, document_work
 from archive.research.document import document_json
 from archive.research.find import one_document
 from archive.research.one_figure import OneFigure, one_figure
@@ -100,6 +101,7 @@ def report(
         "parts": parts_of(found),
         "facts": facts_of(archive, document, found),
         "years": years_held(archive, document.id),
+        "references": {style: cited(document_work(document), style) for style in ("gbt7714", "apa", "bibtex", "ris")},
         "chosen": chosen,
         "pane": pane,
     }
