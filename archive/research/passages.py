@@ -7,6 +7,7 @@ from archive.read.words import section
 
 BEFORE, AFTER = 30, 60  # characters around a word
 MOST = 3  # passages of one report
+NUMBERS = tuple("一二三四五六")  # of the statutory sections; what begins otherwise heads none
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,6 @@ def heading(text: str, place: int) -> str | None:
     """Gives the last heading of a statutory section before a place, or on its line."""
     stop = text.find("\n", place)
     for line in reversed(text[: stop if stop >= 0 else len(text)].split("\n")):
-        if section(line) is not None:
+        if line.lstrip()[:1] in NUMBERS and section(line) is not None:
             return line.strip()
     return None

@@ -19,7 +19,7 @@ from archive.research.find import revision_or_current
 from archive.research.passages import Passage, passages_of
 from archive.research.terms import Asked
 
-BOUND = 1000
+BOUND = 500  # texts that are unpacked and looked through for one answer
 COMMON = 0.25  # a word in so many of the texts is found sooner by looking at them than by the index
 WINDOW = 12_000  # characters of a text that are looked through for passages
 USUAL = 3000  # characters of a usual report
