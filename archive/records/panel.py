@@ -90,8 +90,9 @@ def arrays_of(
 ) -> dict[int, list[Arrays]]:
     """Gives the tables of readings, by reading; details of the parts that `detailed` names."""
     found: dict[int, list[Arrays]] = {}
-    for row in connection.execute(ARRAYS, {"readings": list(reading_ids), "detailed": list(detailed)}):
-        found.setdefault(row[0], []).append(Arrays(row[1], row[2], row[3], row[4], row[5] or {}))
+    rows = connection.execute(ARRAYS, {"readings": list(reading_ids), "detailed": list(detailed)}).all()
+    for reading, part, form, statuses, digits, details in rows:
+        found.setdefault(reading, []).append(Arrays(part, form, statuses, digits, details or {}))
     return found
 
 

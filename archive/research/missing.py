@@ -20,6 +20,8 @@ class Missing(Enum):
     NO_REPORT = ("no_report", "d", "无该年报告", "no report for the year")
     NOT_A_NUMBER = ("not_a_number", "e", "原文非数字", "printed, but not a number")
 
+    __hash__ = object.__hash__  # by identity: of every cell of a panel a dict is asked
+
     def __init__(self, word: str, letter: str, zh: str, en: str) -> None:
         self.word, self.letter, self.zh, self.en = word, letter, zh, en
         self.spss = SPSS_FIRST + ord(letter) - ord("a")

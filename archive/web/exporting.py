@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from fastapi import HTTPException, Query
 from fastapi.responses import FileResponse
+from pydantic import StringConstraints
 from starlette.background import BackgroundTask
 
 from archive.records import Connection
@@ -24,9 +25,11 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)  # no clock in the bytes
 
 Shape = Literal["wide", "long", "documents", "versions", "checks", "codebook", "crosswalk"]
 Format = Literal["csv", "xlsx", "parquet", "dta", "sav"]
-Years = Annotated[str | None, Given, Query(max_length=100, description="2021, 2019-2023 or 2019,2021-2023")]
-Division = Annotated[str | None, Given, Query(max_length=12, description="code or the beginning of one: 36, 360982")]
-Indicators = Annotated[str | None, Given, Query(max_length=2000, description="codes with commas, * for any")]
+Short = Annotated[str, StringConstraints(max_length=100)]
+Long = Annotated[str, StringConstraints(max_length=2000)]
+Years = Annotated[Short | None, Given, Query(description="2021, 2019-2023 or 2019,2021-2023")]
+Division = Annotated[Short | None, Given, Query(description="code or the beginning of one: 36, 360982")]
+Indicators = Annotated[Long | None, Given, Query(description="codes with commas, * for any")]
 Balanced = Annotated[bool, Query(description="wide: a row also for years without a report")]
 
 

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -19,7 +20,7 @@ from archive.research.exports import Selection
 from archive.research.release.building import build
 from tests.cli.command import Command, make_archive
 from tests.research.panels import small_panel
-from tests.web.conftest import serving
+from tests.web.conftest import accessible, overflow, serving, window
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def test_the_codebook_lists_indicators_and_finds_them(pages: str) -> None:
     assert found["total"] == 7
     assert found["rows"][-1]["short_name"] == "req_ref_state_secret_tot"
     assert asked(f"{pages}/codebook?part=cube").status == 422
+    assert "共 402 条" in asked(f"{pages}/codebook?q=&part=").text
     assert json.loads(asked(f"{pages}/api/v1/indicators?q=secret&limit=2").body)["count"] == 2
 
 
@@ -114,3 +116,27 @@ def test_a_release_is_offered_with_sizes_digests_and_changes(pages: str) -> None
     assert asked(f"{pages}/data/releases/2026.11.0/SHA256SUMS").status == 200
     for nowhere in ("/data/releases/9.9.9", "/data/releases/2026.11.0/../../x", "/data/releases/2026.11.0/%2e%2e/x"):
         assert asked(f"{pages}{nowhere}").status == 404
+
+
+PLACES = ("/codebook", "/codebook/requests.other.total", "/data", "/data/releases/2026.11.0")
+
+
+def test_the_pages_fit_every_width_and_axe_finds_nothing(browser: Any, pages: str) -> None:
+    for width in (360, 1280):
+        with window(browser, pages, viewport={"width": width, "height": 800}) as opened:
+            for place in PLACES:
+                opened.goto(("/en" if width == 1280 else "") + place)
+                assert overflow(opened) <= 0, (place, width)
+                assert accessible(opened) == [], place
+
+
+def test_a_panel_is_chosen_and_downloaded_without_script(browser: Any, pages: str) -> None:
+    with window(browser, pages, java_script_enabled=False) as opened:
+        opened.goto("/data")
+        opened.locator("#years").fill("2023")
+        opened.locator("#format").select_option("xlsx")
+        opened.get_by_role("button", name="计数").click()
+        assert "共 1 份报告" in opened.locator("main").inner_text()
+        with opened.expect_download() as started:
+            opened.get_by_role("link", name="下载 wide（xlsx）").click()
+        assert started.value.suggested_filename == "wide.xlsx"

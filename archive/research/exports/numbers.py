@@ -1,28 +1,51 @@
 """Digits as the doubles that most formats have."""
 
+from collections.abc import Iterable
+
 from archive.research.exports.table import Cell
 
 EXACT = 15
 """Decimal digits that a double holds whatever they are."""
 
 
+class Doubles(dict[Cell, float | None]):
+    """The double of each cell met so far; None for one without a value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inexact: set[Cell] = set()
+
+    def __missing__(self, cell: Cell) -> float | None:
+        """Gives the double of a cell that was not met before."""
+        found = float(cell) if isinstance(cell, str) else None
+        if isinstance(cell, str) and len(cell.replace(".", "").strip("-0")) > EXACT:
+            self.inexact.add(cell)
+        self[cell] = found
+        return found
+
+
 class Numbers:
     """Gives doubles for digits, the same object for the same digits, and counts those that had to be rounded."""
 
     def __init__(self) -> None:
-        self.known: dict[str, float] = {}
+        self.doubles = Doubles()
         self.rounded = 0
+
+    def all(self, cells: Iterable[Cell]) -> list[float | None]:
+        """Gives the doubles of a column."""
+        listed = list(cells)
+        found = list(map(self.doubles.__getitem__, listed))
+        if self.doubles.inexact:
+            self.rounded += sum(cell in self.doubles.inexact for cell in listed)
+        return found
 
     def of(self, cell: Cell) -> float | None:
         """Gives the double of a cell, None for one without a value."""
-        if not isinstance(cell, str):
-            return None
-        found = self.known.get(cell)
-        if found is None:
-            found = self.known[cell] = float(cell)
-        if len(cell) > EXACT and len(cell.replace(".", "").strip("-0")) > EXACT:
-            self.rounded += 1
-        return found
+        self.rounded += cell in self.doubles.inexact
+        if cell not in self.doubles:
+            self.doubles.__missing__(cell)
+            self.rounded += cell in self.doubles.inexact
+        return self.doubles[cell]
 
     @property
     def said(self) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class Parquet:
     def cells(self, column: Column, cells: Iterable[Any]) -> list[Any]:
         """Gives the cells of a column as Arrow takes them."""
         if column.kind is Kind.NUMBER:
-            return [self.numbers.of(cell) for cell in cells]
+            return self.numbers.all(cells)
         if column.kind is Kind.INTEGER:
             return [int(cell) if isinstance(cell, str) else None for cell in cells]
         return list(cells)

@@ -63,7 +63,8 @@ def reasons_of(table: Table) -> Table:
     figures = [column.figure for column in table.columns]
 
     def rows() -> Iterator[Row]:
-        return (reasons_row(row, figures) for row in table.rows())
+        words = Words()
+        return (reasons_row(row, figures, words) for row in table.rows())
 
     titles = f"{table.title_zh}：数值状态", f"{table.title_en}: status of each figure"
     return replace(
@@ -71,13 +72,15 @@ def reasons_of(table: Table) -> Table:
     )
 
 
-def reasons_row(row: Row, figures: Sequence[bool]) -> Row:
+class Words(dict[Cell, str | None]):
+    """What stands for each cell met so far in the table of reasons."""
+
+    def __missing__(self, cell: Cell) -> str | None:
+        """Gives the word for a cell that was not met before."""
+        found = self[cell] = cell.word if isinstance(cell, Missing) else None if cell is None else "number"
+        return found
+
+
+def reasons_row(row: Row, figures: Sequence[bool], words: Words) -> Row:
     """Gives a row with `number` or the reason in the place of each figure."""
-    return [reason_word(cell) if figure else cell for cell, figure in zip(row, figures, strict=True)]
-
-
-def reason_word(cell: Cell) -> str | None:
-    """Gives what stands for a figure in the table of reasons."""
-    if isinstance(cell, Missing):
-        return cell.word
-    return None if cell is None else "number"
+    return [words[cell] if figure else cell for cell, figure in zip(row, figures, strict=True)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from archive.errors import StorageFailedError, UsageError
-from archive.research.exports.table import Row, Table, reasons_of, reasons_row
+from archive.research.exports.table import Row, Table, Words, reasons_of, reasons_row
 
 BATCH = 500
 MODULES = {
@@ -111,10 +111,10 @@ def begin(
 
 def fill(table: Table, parts: Sequence[Part], progress: Progress | None) -> int:
     """Writes the rows of a table into files; gives their number."""
-    figures = [column.figure for column in table.columns]
+    figures, known = [column.figure for column in table.columns], Words()
     count = 0
     for batch in batches(table.rows()):
-        words = [reasons_row(row, figures) for row in batch] if any(part.reasons for part in parts) else []
+        words = [reasons_row(row, figures, known) for row in batch] if any(part.reasons for part in parts) else []
         for part in parts:
             part.writer.add(words if part.reasons else batch)
         count += len(batch)

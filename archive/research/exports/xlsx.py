@@ -15,7 +15,7 @@ from archive.research.exports import limits
 from archive.research.exports.harmless import visible
 from archive.research.exports.licence import LICENCE_EN, LICENCE_ZH
 from archive.research.exports.numbers import Numbers
-from archive.research.exports.table import Kind, Row, Table, reasons_row
+from archive.research.exports.table import Kind, Row, Table, Words, reasons_row
 from archive.research.missing import Missing
 
 LONGEST = 32_767  # characters of a cell
@@ -40,7 +40,7 @@ class Xlsx:
         self.book.set_properties({"title": table.title_zh, "comments": LICENCE_EN, "created": CREATED})
         self.data = self.sheet("data")
         self.statuses = self.sheet("status") if table.has_reasons else None
-        self.figures = [column.figure for column in table.columns]
+        self.figures, self.words = [column.figure for column in table.columns], Words()
         self.rows = 0
 
     def sheet(self, name: str) -> Any:
@@ -60,7 +60,7 @@ class Xlsx:
                 if isinstance(cell, str):
                     self.write(self.data, self.rows, place, column.kind, cell)
             if self.statuses is not None:
-                for place, word in enumerate(reasons_row(row, self.figures)):
+                for place, word in enumerate(reasons_row(row, self.figures, self.words)):
                     if isinstance(word, str):
                         self.write(self.statuses, self.rows, place, Kind.TEXT, word)
 

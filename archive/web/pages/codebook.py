@@ -1,6 +1,6 @@
 """The codebook: every indicator, and one with its places, crosswalk, missing values and names in each format."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
@@ -17,6 +17,8 @@ from archive.web.rendering import render
 
 router = APIRouter()
 
+PartName = Literal["disclosure", "requests", "remedies", "statistics"]
+
 COLUMNS = (
     Column("indicator", "codebook.indicator", href="path"),
     Column("label_zh", "codebook.label_zh", chinese=True),
@@ -32,7 +34,7 @@ YEARS = (Column("year", "column.year", number=True), *(Column(word, f"codebook.{
 def indicators(
     window: Part,
     q: Annotated[str, Query(max_length=100, description="words of code or label")] = "",
-    part: Annotated[str | None, Given, Query(pattern=f"^({'|'.join(PARTS)})$", description="part of a report")] = None,
+    part: Annotated[PartName | None, Given, Query(description="part of a report")] = None,
 ) -> Listing:
     """Gives the indicators whose code or label holds all the words."""
     words = q.lower().split()
