@@ -1,8 +1,21 @@
 """The endpoints of the API, one module a topic, each with a `router` whose paths begin below /api/v1."""
 
-from archive.web.api import agencies, checks, compare, coverage, exports, indicators, releases, reports, search, status
+from archive.web.api import (
+    agencies,
+    checks,
+    compare,
+    coverage,
+    exports,
+    indicators,
+    releases,
+    reports,
+    search,
+    status,
+    versions,
+)
 
 ROUTERS = (
+    versions.router,
     reports.router,
     search.router,
     agencies.router,
