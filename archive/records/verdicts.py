@@ -13,25 +13,33 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Subquery,
+    Text,
+    Values,
     and_,
+    any_,
     case,
     cast,
+    column,
     func,
     literal,
     null,
     select,
     union_all,
+    values,
 )
 
 from archive.model import Verdict
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
+from archive.records.figures import catalogue
 from archive.records.revisions import placing
-from archive.records.tables import VERDICT_CODES, agencies, documents, figures, identities, indicators
+from archive.records.tables import VERDICT_CODES, agencies, documents, figures, identities
 
 FIGURES_OF = ("before", "plus", "minus", "now")  # what an identity over two years is made of
+NOWHERE = 0  # in place of a position, which counts from 1, where an identity has no such cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +90,42 @@ Across = Mapping[str, Mapping[str, str]]
 
 def tallies(connection: Connection, scope: Scope, within: Sequence[str], across: Across) -> list[Tally]:
     """Gives the counts of identities by identity, form (of the later year) and year."""
-    found = evaluated(connection, scope, within, across)
-    counts = [func.count().filter(found.c.verdict == VERDICT_CODES[verdict]) for verdict in Verdict]
-    keys = (found.c.identity, found.c.form, found.c.year)
-    statement = select(*keys, *counts).group_by(*keys).order_by(*keys)
-    return [Tally(*row) for row in connection.execute(statement)]
+    current = current_of(connection, scope, across)
+    asked = [counted(current, within)] if within or not across else []
+    if across:
+        found = over_years(current, catalogue(connection), across).subquery("over_years")
+        keys = [found.c[name] for name in ("identity", "form", "year", "verdict")]
+        asked.append(select(*keys, func.count().label("n")).group_by(*keys))
+    every = narrowed(union_all(*asked).subquery("every"), scope)
+    of = [func.coalesce(func.sum(every.c.n).filter(every.c.verdict == VERDICT_CODES[each]), 0) for each in Verdict]
+    by = [every.c[name] for name in ("identity", "form", "year")]
+    rows = connection.execute(select(*by, *of).group_by(*by).order_by(*by))
+    return [Tally(*row[:3], *(int(n) for n in row[3:])) for row in rows]
+
+
+def counted(current: CTE, codes: Sequence[str]) -> Select[Any]:
+    """Gives the query for the counts within one report.
+
+    Most reports have the same row of verdicts as many others: those are counted first, and only then taken apart.
+    """
+    alike = (
+        select(figures.c.part, figures.c.form, documents.c.year, figures.c.verdicts, func.count().label("n"))
+        .join(current, current.c.document_id == documents.c.id)
+        .join(figures, figures.c.reading_id == current.c.reading_id)
+        .group_by(figures.c.part, figures.c.form, documents.c.year, figures.c.verdicts)
+        .subquery("alike")
+    )
+    return (
+        select(
+            identities.c.code.label("identity"),
+            alike.c.form,
+            alike.c.year,
+            alike.c.verdicts[identities.c.position].label("verdict"),
+            alike.c.n,
+        )
+        .join(identities, and_(identities.c.part == alike.c.part, identities.c.form == alike.c.form))
+        .where(identities.c.code.in_(codes))
+    )
 
 
 def failing(
@@ -119,15 +158,23 @@ def residuals(connection: Connection, scope: Scope, within: Sequence[str], acros
 
 
 def evaluated(connection: Connection, scope: Scope, within: Sequence[str], across: Across) -> Subquery:
-    """Gives the query for every evaluation of identities: of one report, and of a report and the one before it."""
-    before = 1 if across and scope.first is not None else 0
-    wide = replace(scope, first=scope.first - before) if scope.first is not None else scope
-    current = current_readings(placing(connection, scope.revision), None, documents_of(wide))
+    """Gives the query for the evaluations that may have failed: of one report, and of it and the one before it."""
+    current = current_of(connection, scope, across)
     asked = [in_report(current, within)] if within or not across else []
     if across:
-        cells = cells_of(current, sorted({code for codes in across.values() for code in codes.values()}))
-        asked += [over_years(cells, identity, codes) for identity, codes in across.items()]
-    found = union_all(*asked).subquery("every")
+        asked.append(over_years(current, catalogue(connection), across))
+    return narrowed(union_all(*asked).subquery("every"), scope)
+
+
+def current_of(connection: Connection, scope: Scope, across: Across) -> CTE:
+    """Gives the current readings of a scope, with those of the year before where identities over two years ask."""
+    before = 1 if across and scope.first is not None else 0
+    wide = replace(scope, first=scope.first - before) if scope.first is not None else scope
+    return current_readings(placing(connection, scope.revision), None, documents_of(wide))
+
+
+def narrowed(found: Subquery, scope: Scope) -> Subquery:
+    """Gives the rows of a query that are of the scope's first year or later, and on its form."""
     statement = select(found)
     if scope.first is not None:
         statement = statement.where(found.c.year >= scope.first)
@@ -137,7 +184,7 @@ def evaluated(connection: Connection, scope: Scope, within: Sequence[str], acros
 
 
 def in_report(current: CTE, codes: Sequence[str]) -> Select[Any]:
-    """Gives the query for the evaluations within one report, as they were stored with its reading."""
+    """Gives the query for the evaluations within reports of which some identity failed, as stored with the reading."""
     at = identities.c.position
     return (
         select(
@@ -156,7 +203,7 @@ def in_report(current: CTE, codes: Sequence[str]) -> Select[Any]:
         .join(current, current.c.document_id == documents.c.id)
         .join(figures, figures.c.reading_id == current.c.reading_id)
         .join(identities, and_(identities.c.part == figures.c.part, identities.c.form == figures.c.form))
-        .where(identities.c.code.in_(codes))
+        .where(identities.c.code.in_(codes), literal(VERDICT_CODES[Verdict.FAILS]) == any_(figures.c.verdicts))
     )
 
 
@@ -172,59 +219,61 @@ def documents_of(scope: Scope) -> Select[tuple[int]] | None:
     return select(documents.c.id).where(*conditions) if conditions else None
 
 
-def cells_of(current: CTE, codes: Sequence[str]) -> CTE:
-    """Gives the query for the values of a few indicators in every document."""
-    return (
+def over_years(current: CTE, codes: Mapping[tuple[str, str], list[str]], across: Across) -> Select[Any]:
+    """Gives the query for the evaluations over two years: of each report, and the agency's one of the year before.
+
+    `before`, plus and less this year's changes, is `now`; evaluated where both forms have the cells. Where these stand
+    is worked out here, so that every pair of reports is looked at once, whatever the number of identities.
+    """
+    at = places(codes, across)
+    earlier, then, now = documents.alias("earlier"), figures.alias("then"), figures.alias("now")
+    before = current.alias("before")
+    change = {n: case((at.c[n] == NOWHERE, literal(0)), else_=now.c["values"][at.c[n]]) for n in ("plus", "minus")}
+    pairs = (
         select(
+            at.c.identity,
+            now.c.part,
+            now.c.form,
             documents.c.id.label("document_id"),
             documents.c.agency_id,
             documents.c.year,
             current.c.reading_id,
-            figures.c.part,
-            figures.c.form,
-            indicators.c.code,
-            figures.c["values"][indicators.c.position].label("value"),
+            before.c.reading_id.label("before_id"),
+            then.c["values"][at.c.before].label("before"),
+            change["plus"].label("plus"),
+            change["minus"].label("minus"),
+            now.c["values"][at.c.now].label("right"),
         )
         .join(current, current.c.document_id == documents.c.id)
-        .join(figures, figures.c.reading_id == current.c.reading_id)
-        .join(indicators, and_(indicators.c.part == figures.c.part, indicators.c.form == figures.c.form))
-        .where(indicators.c.code.in_(codes))
-        .cte("cells")
+        .join(now, now.c.reading_id == current.c.reading_id)
+        .join(earlier, and_(earlier.c.agency_id == documents.c.agency_id, earlier.c.year == documents.c.year - 1))
+        .join(before, before.c.document_id == earlier.c.id)
+        .join(then, and_(then.c.reading_id == before.c.reading_id, then.c.part == now.c.part))
+        .join(at, and_(at.c.part == now.c.part, at.c.form == now.c.form, at.c.form_before == then.c.form))
+        .offset(0)  # so that each array is unpacked once for a value, not once for each time the value is used
+        .subquery("pairs")
     )
-
-
-def over_years(cells: CTE, identity: str, codes: Mapping[str, str]) -> Select[Any]:
-    """Gives the query for the evaluations of an identity over two years; `codes` are by FIGURES_OF.
-
-    `before`, plus and less this year's changes, is `now`. Evaluated where both years are held and have the cells.
-    """
-    sides = {name: cells.alias() for name in FIGURES_OF if name in codes}
-    now, before = sides["now"], sides["before"]
-    left: ColumnElement[Any] = before.c.value
-    for name, sign in (("plus", 1), ("minus", -1)):
-        if name in sides:
-            left = left + sign * sides[name].c.value
-    right = now.c.value
+    left, right = pairs.c.before + pairs.c.plus - pairs.c.minus, pairs.c.right
     verdict = case(
         (left.is_(None) | right.is_(None), VERDICT_CODES[Verdict.NOT_CHECKABLE]),
         (left == right, VERDICT_CODES[Verdict.HOLDS]),
         else_=VERDICT_CODES[Verdict.FAILS],
     )
-    statement = (
-        select(
-            literal(identity).label("identity"),
-            *(now.c[name] for name in ("part", "form", "document_id", "agency_id", "year", "reading_id")),
-            before.c.reading_id.label("before_id"),
-            verdict.label("verdict"),
-            left.label("left"),
-            right.label("right"),
-        )
-        .join(before, and_(before.c.agency_id == now.c.agency_id, before.c.year == now.c.year - 1))
-        .where(now.c.code == codes["now"], before.c.code == codes["before"])
-    )
-    for name in ("plus", "minus"):
-        if name in sides:
-            more = sides[name]
-            same = and_(more.c.document_id == now.c.document_id, more.c.code == codes[name])
-            statement = statement.join(more, same)
-    return statement
+    own = ("identity", "part", "form", "document_id", "agency_id", "year", "reading_id", "before_id")
+    return select(*(pairs.c[name] for name in own), verdict.label("verdict"), left.label("left"), right.label("right"))
+
+
+def places(codes: Mapping[tuple[str, str], list[str]], across: Across) -> Values:
+    """Gives where the cells of identities over two years stand in the arrays, for each pair of forms."""
+    columns = ("identity", "part", "form", "form_before")
+    rows = []
+    for identity, cells in across.items():
+        part = cells["now"].partition(".")[0]
+        own = {form: listed for (of, form), listed in codes.items() if of == part}
+        for form, listed in own.items():
+            for form_before, listed_before in own.items():
+                if cells["before"] in listed_before and all(cells[n] in listed for n in cells if n != "before"):
+                    found = [listed.index(cells[n]) + 1 if n in cells else NOWHERE for n in ("plus", "minus", "now")]
+                    rows.append((identity, part, form, form_before, listed_before.index(cells["before"]) + 1, *found))
+    typed = [column(name, Text) for name in columns] + [column(name, Integer) for name in FIGURES_OF]
+    return values(*typed, name="at").data(rows)

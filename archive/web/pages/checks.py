@@ -81,7 +81,7 @@ def page(request: Request, archive: Archive, asked: Asked, found: Counted) -> HT
         "rules": rules,
         "rate": research.rate,
         "smallest": research.SMALLEST,
-        "bars": research.distribution(archive, asked) if any(tally.fails for tally in found) else [],
+        "bars": research.distribution(archive, asked) if asked.identity and any(t.fails for t in found) else [],
         "query": request.query_params,
     }
     return render(request, "checks.html", values)
