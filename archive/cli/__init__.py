@@ -48,7 +48,7 @@ COMMANDS = {
     "checks": ("archive.cli.checks", "checks", "How often the accounting identities hold, and where they fail."),
     "compare": ("archive.cli.compare", "compare", "Indicators of a few agencies or divisions over the years."),
     "export": ("archive.cli.exports", "export", "Write figures as files."),
-    "codebook": ("archive.cli.codebook", "codebook", "What each indicator measures, where it stands, why it is missing."),
+    "codebook": ("archive.cli.codebook", "codebook", "What each indicator measures, and why it is missing."),
     "release": ("archive.cli.release", "release", "Freeze the data in a folder; prove it, compare it with another."),
     "cite": ("archive.cli.cite", "cite", "The reference to a report or a release."),
     "wacz": ("archive.cli.packages", "wacz", "Write a part of the archive as a WACZ package, for replay elsewhere."),
