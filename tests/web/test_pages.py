@@ -1,5 +1,6 @@
 """The pages in a real browser, over the archive of two demo nights."""
 
+import json
 import re
 import urllib.error
 import urllib.request
@@ -205,6 +206,10 @@ def test_tables_have_their_files(base: str) -> None:
     assert answer_to(path + ".json", **{"If-None-Match": tag}).code == 304
     api = path.replace(base, base + "/api/v1")
     assert answer_to(path + ".json").body == answer_to(api).body
+    assert answer_to(path + "/diff.json").body == answer_to(api + "/diff").body
+    states = json.loads(answer_to(api + "/versions").body)
+    assert [row["version"] for row in states["rows"]] == [1, 2]
+    assert states == json.loads(answer_to(path + "/versions.json").body)
 
 
 def test_foreign_bytes_are_a_download_here_and_sandboxed_there(base: str) -> None:
