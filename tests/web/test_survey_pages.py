@@ -57,10 +57,12 @@ def test_a_gap_is_found_by_mouse(either_page: Any) -> None:
 
 
 def press_to(page: Any, reached: Callable[[str], bool]) -> None:
-    """Presses Tab until what has the focus has a text that is wanted, then Enter."""
+    """Presses Tab until a link whose text is wanted has the focus, then Enter."""
     for _ in range(90):
         page.keyboard.press("Tab")
-        if reached(page.evaluate("document.activeElement.innerText || ''").strip()):
+        if reached(
+            page.evaluate("document.activeElement.matches('a') ? document.activeElement.innerText : ''").strip()
+        ):
             with page.expect_navigation():
                 page.keyboard.press("Enter")
             return
@@ -158,6 +160,7 @@ def test_files_pages_and_api_give_the_same_numbers(base: str) -> None:
 def test_a_question_that_cannot_be_understood_is_told_so(base: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(base + path)
+    caught.value.close()
     assert caught.value.code == 422
 
 
