@@ -188,35 +188,34 @@ def read_found(engine: Engine, storage: Storage, workers: int, progress: Progres
     names = {stored.location.file for stored in found}
     here = within_reach(storage, names)
     todo = [stored for stored in found if stored.location.file in here]
-    done = failed = 0
+    done = read = failed = 0
     away: StoreUnavailableError | None = None
     answers = sandbox.run(partial(read_stored, storage), todo, workers=workers)
     for batch in batches(answers):
+        away = next((answer for _, answer in batch if isinstance(answer, StoreUnavailableError)), None)
         with engine.begin() as connection:
             unread = readings.claim(connection, [stored.payload_id for stored, _ in batch], REVISION)
-            for stored, answer in batch:
-                if stored.payload_id not in unread:  # another machine can reach it too, and was quicker
-                    continue
-                if isinstance(answer, StoreUnavailableError):
-                    away = answer
-                    continue
-                failed += isinstance(answer, sandbox.Failure)
-                keep(connection, stored, answer)
+            gave = [
+                (stored, answer)
+                for stored, answer in batch
+                if stored.payload_id in unread  # else another machine can reach it too, and was quicker
+                and not isinstance(answer, StoreUnavailableError)
+            ]
+            readings.store_all(connection, [one for stored, answer in gave for one in kept(stored, answer)], REVISION)
         done += len(batch)
+        without = sum(isinstance(answer, sandbox.Failure) for _, answer in gave)
+        read, failed = read + len(gave) - without, failed + without
         progress(done, len(todo))
         if away:
             break
-    return Summary(REVISION, done - failed, failed, away=away, elsewhere=tuple(sorted(names - here)))
+    return Summary(REVISION, read, failed, away=away, elsewhere=tuple(sorted(names - here)))
 
 
-def keep(connection: Connection, stored: Stored, answer: tuple[Reading, ...] | sandbox.Failure) -> None:
-    """Stores what reading a payload gave."""
+def kept(stored: Stored, answer: tuple[Reading, ...] | sandbox.Failure) -> list[tuple[int, Reading | Issue]]:
+    """Gives what to store of what reading a payload gave."""
     if isinstance(answer, sandbox.Failure):
-        issue = Issue(answer.code, answer.message)
-        readings.store_failure(connection, stored.payload_id, REVISION, issue)
-        return
-    for reading in answer:
-        readings.store(connection, stored.payload_id, reading)
+        return [(stored.payload_id, Issue(answer.code, answer.message))]
+    return [(stored.payload_id, reading) for reading in answer]
 
 
 def read_again(
@@ -241,7 +240,7 @@ def read_again(
                 unlike.append(stored.sha256)
             else:
                 rereadings.discard(connection, stored.payload_id, REVISION)
-                keep(connection, stored, answer)
+                readings.store_all(connection, kept(stored, answer), REVISION)
                 replaced += 1
         progress(number, len(todo))
     return replace(so_far, read=so_far.read + replaced, same=same, unlike=tuple(sorted(unlike)))

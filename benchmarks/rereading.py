@@ -9,6 +9,7 @@ costs at the largest size what it costs at the smallest.
 """
 
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -17,12 +18,12 @@ from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from archive.model import Check, Figure, Hints, Payload, Reading, Status, Verdict
 from archive.read import read
 from archive.read.forms import FORMS
-from archive.records import readings, revisions, versions, waiting
+from archive.records import notes, readings, revisions, versions, waiting
 from archive.research.revisions import effect
 from benchmarks.synthetic import load
 from benchmarks.synthetic.invented import PARTS, body
@@ -33,7 +34,7 @@ SMALL = (2000, 4000, 8000)
 PLANNED = 3_000_000
 NEW = 500  # payloads of a night
 BATCH = 20  # readings in a transaction, as archive.reading has it
-NIGHTLY = ("pending, a night", "derive, nothing new")
+NIGHTLY = ("pending, a night", "derive, a night", "derive, nothing new", "pending, nothing new", "notes, nothing new")
 REPORTS = Path(__file__).parents[1] / "tests" / "recorded" / "reports"
 
 
@@ -42,20 +43,35 @@ class Measured:
     """Seconds of each step at one size, and how many payloads it was for."""
 
     payloads: int
+    engine: Engine
     seconds: dict[str, tuple[float, int]] = field(default_factory=dict)
+    spent: dict[str, float] = field(default_factory=dict)  # seconds of CPU, the server's included
     bytes: float = 0  # a payload, with its captures, sources, versions, texts
     bytes_again: float = 0  # a payload under one more revision
 
     def note(self, step: str, payloads: int, work: Callable[[], object]) -> None:
         """Measures a step."""
-        started = time.perf_counter()
+        started, spent = time.perf_counter(), cpu(self.engine)
         work()
         self.seconds[step] = time.perf_counter() - started, payloads
+        self.spent[step] = cpu(self.engine) - spent
 
     def each(self, step: str) -> float:
         """Gives milliseconds a payload."""
         took, payloads = self.seconds[step]
         return took / payloads * 1000
+
+
+def cpu(engine: Engine) -> float:
+    """Gives the seconds of CPU that this process and its sessions in the database have taken."""
+    with engine.connect() as connection:
+        asked = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        sessions = list(connection.scalars(asked))
+    taken = time.process_time()
+    for pid in sessions:
+        said = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        taken += (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+    return taken
 
 
 def invented_reading(payload: int, state: int, source: Source, revision: int) -> Reading:
@@ -90,8 +106,8 @@ def store(engine: Engine, new: list[tuple[int, int, Source]]) -> None:
         with engine.begin() as connection:
             some = new[first : first + BATCH]
             readings.claim(connection, [payload for payload, _, _ in some], 1)
-            for payload, state, source in some:
-                readings.store(connection, payload, invented_reading(payload, state, source, 1))
+            found = [(payload, invented_reading(payload, state, source, 1)) for payload, state, source in some]
+            readings.store_all(connection, found, 1)
 
 
 def committed(engine: Engine, work: Callable[[Connection], object]) -> Callable[[], object]:
@@ -109,7 +125,7 @@ def measure(engine: Engine, size: int) -> Measured:
     plan = Plan(round(size / 1.1333))
     everything = list(plan.payloads())
     upto = len(everything) - NEW
-    found = Measured(len(everything))
+    found = Measured(len(everything), engine)
     load.prepared(engine, 1)
     steps = chain(load.crawled(plan), load.read(plan, 1, upto=upto), load.derived(plan, 1, upto))
     load.load(engine, steps, lambda *_: None)
@@ -119,6 +135,10 @@ def measure(engine: Engine, size: int) -> Measured:
     found.note("store", NEW, lambda: store(engine, everything[upto:]))
     found.note("derive, a night", NEW, committed(engine, lambda c: versions.derive(c, 1)))
     found.note("derive, nothing new", NEW, committed(engine, lambda c: versions.derive(c, 1)))
+    with engine.connect() as connection:
+        found.note("pending, nothing new", NEW, lambda: wait_for(connection, 1, 0))
+    found.note("notes, everything", found.payloads, committed(engine, tell))
+    found.note("notes, nothing new", NEW, committed(engine, tell))
     found.bytes = weight(engine) / found.payloads
     with engine.begin() as connection:
         revisions.open_revision(connection, 2)
@@ -137,6 +157,12 @@ def promote(connection: Connection) -> None:
     """Makes the second revision current, as `nianbao revisions promote` does."""
     revisions.take_place(connection, 2)
     versions.derive(connection, 2)
+
+
+def tell(connection: Connection) -> None:
+    """Takes what the WARC files are to be told."""
+    for _ in notes.changed(connection):
+        pass
 
 
 def wait_for(connection: Connection, revision: int, expected: int) -> None:
@@ -166,11 +192,11 @@ def show(found: list[Measured], reading: float) -> None:
     small, large = found[0], found[-1]
     print(f"{'ms a payload':22}" + "".join(f"{one.payloads:>12}" for one in found) + f"{'last/first':>12}")
     for step in small.seconds:
-        if step not in NIGHTLY and step != "derive, a night":
+        if step not in NIGHTLY:
             ratio = large.each(step) / small.each(step)
             print(f"{step:22}" + "".join(f"{one.each(step):12.3f}" for one in found) + f"{ratio:12.2f}")
     print(f"\n{f'seconds a night, {NEW} new':22}")
-    for step in (*NIGHTLY, "derive, a night"):
+    for step in NIGHTLY:
         whole = [one.seconds[step][0] for one in found]
         print(f"{step:22}" + "".join(f"{seconds:12.2f}" for seconds in whole) + f"{whole[-1] / whole[0]:12.2f}")
     print(f"\n{'bytes a payload':22}" + "".join(f"{one.bytes:12.0f}" for one in found))
@@ -188,8 +214,12 @@ def project(large: Measured, reading: float) -> None:
         print(f"    {workers:3} workers: {hours * (reading + store_ms) / workers + hours * once:7.1f} h", end="")
         print(f"   ({hours * reading / workers:.1f} reading, {hours * store_ms / workers:.1f} storing,", end="")
         print(f" {hours * once:.1f} finding, comparing, promoting)")
-    share = (store_ms + large.each("pending, everything")) / reading
-    print(f"    finding and storing are {share:.0%} of reading")
+    taken = sum(large.spent[step] / large.seconds[step][1] * 1000 for step in ("store", "pending, everything"))
+    print(
+        f"    finding and storing take {taken:.1f} ms of CPU a payload, the server's included: {taken / reading:.0%}",
+        end="",
+    )
+    print(" of reading")
     whole, again = (PLANNED * each / 1e9 for each in (large.bytes, large.bytes_again))
     print(f"    {whole:.0f} GB of database, {again:.0f} GB a revision more")
 

@@ -15,7 +15,7 @@ from archive.operate.decisions import keep_decisions, take_in
 from archive.operate.indexed import Indexer
 from archive.portals import Portal
 from archive.read import REVISION
-from archive.records import Connection, Engine, rebuilding, versions
+from archive.records import Connection, Engine, rebuilding, revisions, versions
 from archive.records.session import advisory_lock, open_engine
 from archive.warc import recover, store
 from archive.warc.salvage import Damage
@@ -139,6 +139,8 @@ def made_empty(engine: Engine, config: Config, ahead: Plan, replace_all: bool) -
         return
     if not replace_all:
         raise UsageError(f"the database is not empty ({told(ahead.rows)}); --replace deletes all that is in it")
+    with engine.connect() as connection:
+        refuse_later(revisions.current_revision(connection))
     keep_decisions(engine, config.warcs)
     with engine.begin() as connection:
         rebuilding.empty(connection)
@@ -185,9 +187,13 @@ def indexed(connection: Connection, config: Config, ahead: Plan, tell: Tell) -> 
 def load(connection: Connection) -> None:
     """Makes the rows of the notes. Raises UsageError where the archive was read under a later revision."""
     rebuilding.sum_up(connection)
-    before = rebuilding.noted_revision(connection)
+    refuse_later(rebuilding.noted_revision(connection))
+    rebuilding.load(connection, REVISION)
+
+
+def refuse_later(before: int | None) -> None:
+    """Raises UsageError where the archive was read under a later revision than the code's."""
     if before is not None and before > REVISION:
         raise UsageError(
             f"the archive was read under revision {before}; this code reads under {REVISION}, which is older"
         )
-    rebuilding.load(connection, REVISION)

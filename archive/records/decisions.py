@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from archive.records.rows import as_json
-from archive.records.versions import document_id
+from archive.records.whose import document_id
 
 OVERRIDES = text("""
 SELECT a.division, a.name AS agency, d.year, o.indicator, o.value::text, o.note, o.author, o.made_at

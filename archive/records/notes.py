@@ -7,10 +7,13 @@ elsewhere when that answered.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, delete, select, text
 
-from archive.records.tables.noted import NOTES
+from archive.records.scope import in_turn
+from archive.records.tables import untold
+from archive.records.tables.noted import MANY, NOTES
 
 PORTAL = """
 SELECT hashtextextended(id, 0) AS id, jsonb_build_object(
@@ -79,6 +82,7 @@ CREATE TEMP TABLE changed ON COMMIT DROP AS
 SELECT t.id, t.note::text AS note FROM ({told}) t LEFT JOIN notes n ON n.kind = '{kind}' AND n.id = t.id
 WHERE n.digest IS DISTINCT FROM md5(t.note::text)::uuid
 """
+AMONG = " AND t.id = ANY(:ids)"
 COUNT_AS_TOLD = """
 INSERT INTO notes (kind, id, digest) SELECT '{kind}', id, md5(note)::uuid FROM changed
 ON CONFLICT (kind, id) DO UPDATE SET digest = EXCLUDED.digest
@@ -86,11 +90,30 @@ ON CONFLICT (kind, id) DO UPDATE SET digest = EXCLUDED.digest
 
 
 def changed(connection: Connection) -> Iterator[list[str]]:
-    """Gives the notes that the WARC files do not hold yet, some at a time; with this transaction they count as told."""
-    for kind, told in TOLD.items():
-        connection.execute(text(CHANGED.format(kind=kind, told=told)))
-        connection.execute(text(COUNT_AS_TOLD.format(kind=kind)))
-        asked = text("SELECT note FROM changed ORDER BY id")
-        rows = connection.execute(asked, execution_options={"yield_per": BATCH})
-        yield from (list(some) for some in rows.scalars().partitions())
-        connection.execute(text("DROP TABLE changed"))
+    """Gives the notes that the WARC files do not hold yet, some at a time; with this transaction they count as told.
+
+    Of the kinds of which there are many only rows are looked at that triggers say have changed. What others write
+    meanwhile is not taken and stays for the next time.
+    """
+    for kind in TOLD:
+        if kind in MANY:
+            for ids in in_turn(taken(connection, kind)):
+                yield from told_now(connection, kind, CHANGED + AMONG, {"ids": ids})
+        else:
+            yield from told_now(connection, kind, CHANGED, {})
+
+
+def taken(connection: Connection, kind: str) -> list[int]:
+    """Gives the rows of a kind that changed since they were told of, and takes them off the list."""
+    gone = delete(untold).where(untold.c.kind == kind).returning(untold.c.row_id).cte("gone")
+    return list(connection.scalars(select(gone.c.row_id).distinct()))
+
+
+def told_now(connection: Connection, kind: str, statement: str, values: dict[str, Any]) -> Iterator[list[str]]:
+    """Gives the notes of a kind that differ from what was told; they count as told."""
+    connection.execute(text(statement.format(kind=kind, told=TOLD[kind])), values)
+    connection.execute(text(COUNT_AS_TOLD.format(kind=kind)))
+    asked = text("SELECT note FROM changed ORDER BY id")
+    rows = connection.execute(asked, execution_options={"yield_per": BATCH})
+    yield from (list(some) for some in rows.scalars().partitions())
+    connection.execute(text("DROP TABLE changed"))

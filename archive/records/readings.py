@@ -1,13 +1,14 @@
 """Readings: storing them with their figures, checks, statements, texts and issues; the catalogues of the forms."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Insert, Table, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from archive.errors import UsageError
 from archive.model import Figure, Issue, Reading, Statement, Status
 from archive.plain import digits
 from archive.records.session import lock_key
@@ -35,9 +36,10 @@ class PartForm:
 
 
 def register_forms(connection: Connection, parts: Sequence[PartForm], *, labels: bool = True) -> None:
-    """Writes the catalogues of indicators and identities; an entry once written keeps its place.
+    """Writes the catalogues of indicators and identities; an entry keeps its place once its form was read.
 
-    Without `labels` those that are there stay as they are: researchers see them.
+    Without `labels` those that are there stay as they are: researchers see them. Raises UsageError where a place is to
+    hold another code than in the arrays that were stored.
     """
     codes = [
         {"part": p.part, "form": p.form, "position": place, "code": code, "label": label, "unit": unit}
@@ -49,6 +51,8 @@ def register_forms(connection: Connection, parts: Sequence[PartForm], *, labels:
         for p in parts
         for place, code in enumerate(p.identities, 1)
     ]
+    keep_places(connection, indicators, {(p.part, p.form): [code for code, _, _ in p.indicators] for p in parts})
+    keep_places(connection, identities, {(p.part, p.form): p.identities for p in parts})
     statement = upsert(indicators)
     renewed = statement.on_conflict_do_update(
         index_elements=["part", "form", "position"],
@@ -56,6 +60,24 @@ def register_forms(connection: Connection, parts: Sequence[PartForm], *, labels:
     )
     connection.execute(renewed if labels else statement.on_conflict_do_nothing(), codes)
     connection.execute(upsert(identities).on_conflict_do_nothing(), sums)
+
+
+def keep_places(connection: Connection, catalogue: Table, codes: Mapping[tuple[str, str], Sequence[str]]) -> None:
+    """Raises UsageError where a code stands at another place of its form than the arrays of figures have it."""
+    own = catalogue.c
+    for part, form, position, code in connection.execute(select(own.part, own.form, own.position, own.code)):
+        now = codes.get((part, form), ())[position - 1 : position]
+        if now and now[0] != code and was_read(connection, part, form):
+            raise UsageError(
+                f"form {form}, {part}: number {position} of its {catalogue.name} is {now[0]} in this code, and {code}"
+                " in what was read: a new one goes to the end of its part, and one that is there stays where it is"
+            )
+
+
+def was_read(connection: Connection, part: str, form: str) -> bool:
+    """Tells whether any reading has figures of a part in a form."""
+    found = select(literal(1)).where(figures.c.part == part, figures.c.form == form).limit(1)
+    return connection.scalar(found) is not None
 
 
 def claim(connection: Connection, payload_ids: Sequence[int], revision: int) -> set[int]:
@@ -67,72 +89,71 @@ def claim(connection: Connection, payload_ids: Sequence[int], revision: int) -> 
 
 def store(connection: Connection, payload_id: int, reading: Reading) -> None:
     """Writes a reading with its figures, checks, statements and issues."""
-    text_sha256 = hashlib.sha256(reading.text.encode()).hexdigest()
-    connection.execute(upsert(texts).values(sha256=text_sha256, body=reading.text).on_conflict_do_nothing())
-    start, end = reading.period or (None, None)
-    reading_id = connection.scalar(
-        insert(readings).returning(readings.c.id),
-        {
-            "payload_id": payload_id,
-            "revision": reading.revision,
-            "media_type": reading.media_type,
-            "charset": reading.charset,
-            "title": reading.title,
-            "agency": reading.agency,
-            "year": reading.year,
-            "period_start": start,
-            "period_end": end,
-            "forms": dict(reading.forms),
-            "text_sha256": text_sha256,
-            "content_hash": reading.content_hash,
-            "place": reading.place,
-        },
-    )
-    assert reading_id is not None
-    if reading.forms:
-        rows = [figure_row(reading_id, reading, part, form) for part, form in reading.forms.items()]
-        connection.execute(insert(figures), rows)
-    store_statements(connection, reading_id, reading.statements)
-    store_issues(connection, reading_id, reading.issues)
+    store_all(connection, [(payload_id, reading)], reading.revision)
 
 
-def store_failure(connection: Connection, payload_id: int, revision: int, issue: Issue) -> None:
-    """Writes that a payload could not be read under the revision, and why."""
-    reading_id = connection.scalar(
-        insert(readings)
-        .values(payload_id=payload_id, revision=revision, error_code=issue.code, error_message=issue.message)
-        .returning(readings.c.id)
-    )
-    assert reading_id is not None
-    store_issues(connection, reading_id, (issue,))
+def store_all(connection: Connection, found: Sequence[tuple[int, Reading | Issue]], revision: int) -> None:
+    """Writes what payloads gave under a revision, readings or why there is none, by one statement for each table."""
+    bodies = {text_key(each): each.text for _, each in found if isinstance(each, Reading)}
+    insert_all(connection, upsert(texts).on_conflict_do_nothing(), [{"sha256": k, "body": bodies[k]} for k in bodies])
+    made = insert(readings).returning(readings.c.id, sort_by_parameter_order=True)
+    rows = [{"payload_id": payload_id, "revision": revision} | reading_row(each) for payload_id, each in found]
+    read = list(zip(connection.scalars(made, rows), (each for _, each in found), strict=True)) if rows else []
+    good = [(id_, each) for id_, each in read if isinstance(each, Reading)]
+    parts = [figure_row(id_, each, part, form) for id_, each in good for part, form in each.forms.items()]
+    insert_all(connection, insert(figures), parts)
+    told = [statement_row(id_, place, one) for id_, each in good for place, one in enumerate(each.statements, 1)]
+    insert_all(connection, insert(statements), told)
+    said = [(id_, issue) for id_, each in read for issue in ((each,) if isinstance(each, Issue) else each.issues)]
+    insert_all(connection, insert(issues), [{"reading_id": i, "code": o.code, "message": o.message} for i, o in said])
 
 
-def store_statements(connection: Connection, reading_id: int, found: Sequence[Statement]) -> None:
-    """Writes the numbers that a reading gives outside the statutory tables, in the order of the report."""
-    rows = [
-        {
-            "reading_id": reading_id,
-            "position": position,
-            "indicator": each.indicator,
-            "status": STATUS_CODES[each.status],
-            "value": each.value,
-            "raw": each.raw,
-            "unit": each.unit,
-            "value_wan": each.value_wan,
-            "context": each.context,
-            "heading": each.heading,
-        }
-        for position, each in enumerate(found, 1)
-    ]
+def insert_all(connection: Connection, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows, if there are any."""
     if rows:
-        connection.execute(insert(statements), rows)
+        connection.execute(statement, rows)
 
 
-def store_issues(connection: Connection, reading_id: int, found: Sequence[Issue]) -> None:
-    """Writes the issues of a reading."""
-    if found:
-        rows = [{"reading_id": reading_id, "code": i.code, "message": i.message} for i in found]
-        connection.execute(insert(issues), rows)
+def text_key(reading: Reading) -> str:
+    """Gives the name of a reading's text."""
+    return hashlib.sha256(reading.text.encode()).hexdigest()
+
+
+def reading_row(found: Reading | Issue) -> dict[str, Any]:
+    """Gives the columns of a reading, or of why there is none."""
+    reading = found if isinstance(found, Reading) else None
+    start, end = (reading and reading.period) or (None, None)
+    return {
+        "media_type": reading and reading.media_type,
+        "charset": reading and reading.charset,
+        "title": reading and reading.title,
+        "agency": reading and reading.agency,
+        "year": reading and reading.year,
+        "period_start": start,
+        "period_end": end,
+        "forms": dict(reading.forms) if reading else {},
+        "text_sha256": reading and text_key(reading),
+        "content_hash": reading and reading.content_hash,
+        "place": reading.place if reading else "",
+        "error_code": found.code if isinstance(found, Issue) else None,
+        "error_message": found.message if isinstance(found, Issue) else None,
+    }
+
+
+def statement_row(reading_id: int, position: int, one: Statement) -> dict[str, Any]:
+    """Gives the row of a number outside the statutory tables; positions are 1-based in the order of the report."""
+    return {
+        "reading_id": reading_id,
+        "position": position,
+        "indicator": one.indicator,
+        "status": STATUS_CODES[one.status],
+        "value": one.value,
+        "raw": one.raw,
+        "unit": one.unit,
+        "value_wan": one.value_wan,
+        "context": one.context,
+        "heading": one.heading,
+    }
 
 
 def figure_row(reading_id: int, reading: Reading, part: str, form: str) -> dict[str, Any]:

@@ -22,6 +22,9 @@ from sqlalchemy.dialects.postgresql import JSONPATH
 
 from archive.file_names import named
 from archive.model import Hints, Location
+from archive.records import keeping
+from archive.records.revisions import current_revision
+from archive.records.scope import some
 from archive.records.sources import source_captures
 from archive.records.tables import captures, payloads, readings, warc_files
 
@@ -92,14 +95,15 @@ def pending(
 
     `read_already` gives those that have one instead.
     """
-    statement = located(first_captures(), revision, read_already=read_already).where(*wanted.conditions())
+    chosen = first_captures(connection, None if read_already else revision)
+    statement = located(chosen, revision, read_already=read_already).where(*wanted.conditions())
     for row in once(connection, statement):
         yield stored(row)
 
 
 def shares(connection: Connection, revision: int, wanted: Wanted, size: int) -> list[Share]:
     """Gives what is pending as shares of one WARC file each, of at most so many payloads."""
-    statement = located(first_captures(), revision).where(*wanted.conditions())
+    statement = located(first_captures(connection, revision), revision).where(*wanted.conditions())
     brief = statement.with_only_columns(
         payloads.c.id, warc_files.c.name, warc_files.c.id.label("file_id"), column("capture_id")
     )
@@ -129,9 +133,15 @@ def results(connection: Connection, share: Share) -> tuple[int, int]:
     return read - without, without
 
 
-def first_captures() -> Select[tuple[int, int]]:
-    """Gives every payload that a source showed, with the first capture that did."""
-    seen = source_captures()
+def first_captures(connection: Connection, revision: int | None) -> Select[tuple[int, int]]:
+    """Gives the payloads that sources showed, with the first capture that did.
+
+    Under the current revision only those of sources that wait for something; no other has one that was not read.
+    """
+    scope = (
+        keeping.scope_of(connection, keeping.standing(connection)) if revision == current_revision(connection) else None
+    )
+    seen = source_captures(None if scope is None else some(scope))
     shown = select(seen.c.payload_id, func.min(seen.c.capture_id).label("capture_id"))
     return shown.where(seen.c.shown).group_by(seen.c.payload_id)
 

@@ -9,7 +9,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, text
 
 from archive.reading import prepare
-from archive.records import keeping
+from archive.records import versions
 from benchmarks.synthetic import invented
 from benchmarks.synthetic.plan import (
     AGENCIES,
@@ -197,7 +197,7 @@ def derived(plan: Plan, revision: int, upto: int | None = None) -> Iterator[tupl
 def assign_documents(engine: Engine, plan: Plan, upto: int | None = None) -> None:
     """Writes the documents of the sources that were copied without them, of the first `upto` payloads.
 
-    Then which reading of each is the current one is chosen by the product's own rule.
+    Then the product derives what it derives: which reading of each is the current one, what waits to be read.
     """
     lines = (f"{one.id}\t{one.document}\n" for _, state, one in islice(plan.payloads(), upto) if not state)
     with engine.begin() as connection:
@@ -206,5 +206,5 @@ def assign_documents(engine: Engine, plan: Plan, upto: int | None = None) -> Non
         connection.execute(text("UPDATE sources SET document_id = document FROM of_document WHERE source = id"))
     settle(engine)
     with engine.begin() as connection:
-        keeping.refresh(connection, 1)
+        versions.derive(connection, 1)
     settle(engine)

@@ -1,5 +1,6 @@
 """`nianbao rebuild`: the database anew from WARC files, row by row, and what is said where something is missing."""
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from sqlalchemy import URL, create_engine, text
 from crawler.demo.server import DemoServer
 from crawler.demo.two import QINGHE, YUNXIU
 from tests.cli.command import Command, make_archive, served
+from tests.cli.test_revisions import RULE, changed_code
 from tests.object_store import ObjectStore
 
 WGET = Path(__file__).parent / "data" / "wget.warc.gz"
@@ -165,6 +167,29 @@ def test_everything_comes_back_and_the_next_night_goes_on(kept: Archive, tmp_pat
     asked = len(kept.server.log)
     kept.command.run("crawl", QINGHE.id, YUNXIU.id)
     assert sorted(goes_on) == sorted((a.portal, a.path, a.status) for a in kept.server.log[asked:])
+
+
+def test_code_of_a_later_revision_reads_it_and_earlier_code_refuses_that(
+    kept: Archive, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    new = kept.lost(tmp_path)
+    old = changed_code(pytestconfig.rootpath, tmp_path / "code", RULE[1], RULE[2])
+    new.more["PYTHONPATH"] = os.pathsep.join([str(tmp_path / "code"), os.environ.get("PYTHONPATH", "")])
+    [done] = new.json("rebuild", "--yes")
+    assert (done["damaged"], done["issues"], done["lost"]) == ([], [], 0)
+    found = rows(new)
+    for name in ("captures", "documents", "sources", "versions", "version_payloads", "withdrawals", "overrides"):
+        assert found[name] == kept.rows[name], name
+    assert {row[2] for row in found["readings"]} == {old + 1}
+    assert len(found["readings"]) == len(kept.rows["readings"])
+    assert found["figures"] != kept.rows["figures"]
+    stood = [(one["revision"], one["current"], one["promoted"] is not None) for one in new.json("revisions", "status")]
+    assert stood == [(old, False, False), (old + 1, True, True)]  # what the old one read is not there to answer
+    assert "there is no revision before" in new.run("revisions", "rollback", code=2).stderr
+
+    del new.more["PYTHONPATH"]
+    assert "which is older" in new.run("rebuild", "--yes", "--replace", code=2).stderr
+    assert rows(new) == found
 
 
 def test_damage_is_named_and_the_rest_comes_back(kept: Archive, tmp_path: Path) -> None:

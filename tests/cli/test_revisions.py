@@ -44,7 +44,7 @@ def read(archive: Command, tmp_path: Path, pytestconfig: pytest.Config) -> tuple
     """An archive after a night, and from then on code with a changed label rule; with the old REVISION."""
     archive.demo(1)
     old = changed_code(pytestconfig.rootpath, tmp_path / "code", RULE[1], RULE[2])
-    archive.more["PYTHONPATH"] = str(tmp_path / "code")
+    archive.more["PYTHONPATH"] = os.pathsep.join([str(tmp_path / "code"), os.environ.get("PYTHONPATH", "")])
     return archive, old
 
 

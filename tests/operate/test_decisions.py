@@ -12,7 +12,7 @@ from archive.errors import CorruptArchiveError, StorageFailedError
 from archive.operate.decisions import keep_decisions, take_in
 from archive.records import overrides, pauses
 from archive.records.pauses import Pause
-from archive.records.versions import document_id
+from archive.records.whose import document_id
 
 
 def test_what_a_new_database_does_not_know_stays_in_the_file_and_comes_back(engine: Engine, tmp_path: Path) -> None:

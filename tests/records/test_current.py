@@ -75,7 +75,9 @@ class Walk:
     def agree(self) -> None:
         kept, chosen = kept_and_chosen(self.connection)
         assert kept == chosen
-        assert table_count(self.connection, "underived") == 0
+        left = self.connection.execute(select(underived.c.kind, underived.c.row_id)).all()
+        unread = set(self.connection.scalars(versions.unread(self.current, None)))
+        assert {("source", source) for source in unread} == set(map(tuple, left))
 
     def redirect(self) -> None:
         if not self.aliased:

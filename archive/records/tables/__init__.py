@@ -23,7 +23,7 @@ from archive.records.tables.documents import (
     versions,
     withdrawals,
 )
-from archive.records.tables.noted import notes
+from archive.records.tables.noted import notes, untold
 from archive.records.tables.reading import (
     figures,
     identities,
@@ -68,6 +68,7 @@ __all__ = [
     "statements",
     "texts",
     "underived",
+    "untold",
     "version_payloads",
     "versions",
     "warc_files",

@@ -117,7 +117,7 @@ version_payloads = Table(
     "version_payloads",
     metadata,
     Column("source_id", ForeignKey("sources.id"), primary_key=True),
-    Column("payload_id", ForeignKey("payloads.id"), primary_key=True),
+    Column("payload_id", ForeignKey("payloads.id"), primary_key=True, index=True),
     Column("version_id", ForeignKey("versions.id"), nullable=False, index=True),
     comment="Which bytes show which version; when they were seen follows from the captures",
 )
