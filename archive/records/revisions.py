@@ -161,7 +161,7 @@ def put_away(connection: Connection) -> None:
 
 
 def bring_back(connection: Connection, number: int) -> None:
-    """Puts sources and payloads where a revision had them; one that was never current begins with what is there."""
+    """Puts sources and payloads where a revision had them; what it has not seen yet stays where it is."""
     then, shown = former_sources.c, former_version_payloads.c
     if connection.scalar(select(func.count()).select_from(former_sources).where(then.revision == number)) == 0:
         return
@@ -171,7 +171,9 @@ def bring_back(connection: Connection, number: int) -> None:
         .where(sources.c.document_id.is_distinct_from(document.scalar_subquery()))
         .values(document_id=document.scalar_subquery())
     )
-    connection.execute(delete(version_payloads))
+    now = version_payloads.c
+    had = shown.revision == number, shown.source_id == now.source_id, shown.payload_id == now.payload_id
+    connection.execute(delete(version_payloads).where(*had))
     kept = select(shown.source_id, shown.payload_id, shown.version_id).where(shown.revision == number)
     connection.execute(insert(version_payloads).from_select(["source_id", "payload_id", "version_id"], kept))
     connection.execute(delete(former_sources).where(then.revision == number))

@@ -31,11 +31,13 @@ PATIENCE = 120.0  # seconds for a stage
 
 # A payload may lie twice only where a worker died between writing and the index; here nobody writes beside another.
 TWICE = """
-SELECT count(*) FROM captures WHERE kind = 'response' AND payload_id IS NOT NULL
+SELECT 'payload', payload_id || '', count(*) FROM captures WHERE kind = 'response' AND payload_id IS NOT NULL
 GROUP BY payload_id HAVING count(*) > 1
-UNION ALL SELECT count(*) FROM captures WHERE record_id IS NOT NULL GROUP BY record_id HAVING count(*) > 1
-UNION ALL SELECT count(*) FROM readings GROUP BY payload_id, revision, place HAVING count(*) > 1
-UNION ALL SELECT count(*) FROM versions GROUP BY source_id, content_hash HAVING count(*) > 1"""
+UNION ALL SELECT 'record', record_id, count(*) FROM captures GROUP BY record_id HAVING count(*) > 1
+UNION ALL SELECT 'reading', payload_id || ' ' || revision, count(*) FROM readings
+GROUP BY payload_id, revision, place HAVING count(*) > 1
+UNION ALL SELECT 'version', source_id || ' ' || content_hash, count(*) FROM versions
+GROUP BY source_id, content_hash HAVING count(*) > 1"""
 MIXED = """
 SELECT count(*) FROM current_readings k JOIN readings r ON r.id = k.reading_id
 WHERE r.revision <> (SELECT number FROM revisions WHERE current)"""
@@ -72,8 +74,8 @@ class Harm:
         with self.engine.connect() as connection:
             return list(connection.execute(text(statement), values).all())
 
-    def inject(self, stage: str, fault: str) -> bool:
-        """Does a stage and hurts it somewhere; gives whether the fault hit before it had ended."""
+    def inject(self, stage: str, fault: str) -> None:
+        """Does a stage and hurts it somewhere; counts the fault where it hit before the stage had ended."""
         if stage == "crawl" and not self.open_crawl():
             self.new_crawl()
         if stage == "promote":
@@ -95,9 +97,7 @@ class Harm:
         self.remember(told)
         if damaged:
             self.check_named(damaged)
-        hit = damaged is not None or code != 0
-        self.hit[stage, fault] += hit
-        return hit
+        self.hit[stage, fault] += damaged is not None or code != 0
 
     def start(self, stage: str, room: int | None = None) -> tuple[Reader, int]:
         """Starts a process that does a stage; gives the pipe on which it says what is done."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, select
 
 from archive.errors import UsageError
 from archive.model import Status
-from archive.records import documents, figures, revisions, runs, versions
+from archive.records import documents, figures, revisions, runs, tables, versions
 from archive.records.histories import version_readings
 from archive.records.tables import crawl_portals, withdrawals
 from archive.research.diff import compare
@@ -137,6 +137,33 @@ def test_a_revision_that_reads_one_version_apart_opens_a_version_found_by_it(con
     before = one_document(connection, "青石镇", 2023, revision=1)
     values = figures.figures_of(connection, [before.reading_id])[before.reading_id]
     assert values[1].value == Decimal(1)
+
+
+def test_a_revision_that_comes_back_opens_no_version_for_what_came_meanwhile(connection: Connection) -> None:
+    archive = Builder(connection)
+    source = archive.source()
+    revisions.open_revision(connection, 2)
+
+    def given(body: str) -> None:
+        archive.seen(body)
+        for revision in (1, 2):
+            archive.read(body, reading_of(body, revision))
+
+    given("A")
+    versions.derive(connection, 1)
+    revisions.take_place(connection, 2)
+    versions.derive(connection, 2)
+    revisions.give_place_back(connection, 1)
+    given("B")
+    versions.derive(connection, 1)
+    revisions.take_place(connection, 2)
+    versions.derive(connection, 2)
+    assert [(v.number, v.found_by, v.same_as) for v in version_readings(connection, source, 2)] == [
+        (1, 1, None),
+        (2, 1, None),
+    ]
+    opened = select(tables.versions.c.number).where(tables.versions.c.source_id == source)
+    assert connection.scalars(opened.order_by("number")).all() == [1, 2]
 
 
 def test_versions_that_now_read_the_same_are_marked(connection: Connection) -> None:
