@@ -41,7 +41,7 @@ def test_the_embedded_database_from_start_to_stop(open_folder: Path) -> None:
     assert nianbao(home, "db", "shell", "-c", "select nothing").returncode == 1
     assert "CREATE ROLE researcher" in nianbao(home, "db", "roles").stdout
     assert nianbao(home, "db", "check").returncode == 0
-    assert nianbao(home, "db", "shell", "-c", "alter table documents drop column year").returncode == 0
+    assert nianbao(home, "db", "shell", "-c", "alter table documents drop column year cascade").returncode == 0
     drifted = nianbao(home, "db", "check")
     assert (drifted.returncode, "differs from the code" in drifted.stderr) == (4, True)
     assert nianbao(home, "db", "stop").returncode == 0
