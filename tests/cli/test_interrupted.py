@@ -6,7 +6,7 @@ from sqlalchemy import URL
 
 from tests.cli.killing import compare
 
-KILLS, SEED = 6, 3  # `python -m tests.cli.killing` kills twenty times
+KILLS, SEED = 3, 3  # `python -m tests.cli.killing` kills twenty times
 
 
 def test_kill_9_changes_nothing_but_the_time_it_takes(tmp_path: Path, server_url: URL, template: str) -> None:
