@@ -71,5 +71,5 @@ def test_the_codebook_in_every_format(engine: Engine, tmp_path: Path) -> None:
     text = (tmp_path / "a" / "codebook.md").read_text(encoding="utf-8")
     assert text.count("\n### `") == 402
     assert "* 2019→2021: 拆分 split" in text
-    sheet = openpyxl.load_workbook(tmp_path / "a" / "codebook.xlsx", read_only=True)["data"]
+    sheet = openpyxl.load_workbook(tmp_path / "a" / "codebook.xlsx")["data"]
     assert len(list(sheet.iter_rows(values_only=True))) == 403

@@ -98,7 +98,7 @@ def from_duckdb(folder: Path) -> Panel:
 
 
 def from_workbook(folder: Path) -> Panel:
-    book = openpyxl.load_workbook(folder / "wide.xlsx", read_only=True)
+    book = openpyxl.load_workbook(folder / "wide.xlsx")
     tables = []
     for sheet in ("data", "status"):
         head, *rows = book[sheet].iter_rows(values_only=True)
@@ -270,7 +270,7 @@ def test_labels_units_and_codes_stand_in_the_files(wide: Exported) -> None:
     _, meta = pyreadstat.read_sav(tmp_path / "wide.sav", user_missing=True)
     assert meta.column_names_to_labels[short] == labels_zh()[code]
     assert meta.missing_ranges[short] == [{"lo": -9_000_000_005.0, "hi": -9_000_000_001.0}]
-    book = openpyxl.load_workbook(tmp_path / "wide.xlsx", read_only=True)
+    book = openpyxl.load_workbook(tmp_path / "wide.xlsx")
     assert book.sheetnames == ["data", "status", "codebook"]
     assert labels_zh()[code] in {row[1] for row in book["codebook"].iter_rows(values_only=True)}
 
@@ -292,7 +292,7 @@ def test_a_text_longer_than_a_cell_is_cut_and_said(engine: Engine, tmp_path: Pat
     assert done[".dta"].said == done[".csv"].said == ()
     frame, _ = pyreadstat.read_dta(tmp_path / "documents.dta")
     assert max(map(len, frame["title"])) == 3_000_000
-    sheet = openpyxl.load_workbook(tmp_path / "documents.xlsx", read_only=True)["data"]
+    sheet = openpyxl.load_workbook(tmp_path / "documents.xlsx")["data"]
     longest = max((str(row[3]) for row in sheet.iter_rows(values_only=True)), key=len)
     assert longest.endswith("… [3000000 characters; CSV and Parquet have all]")
 
