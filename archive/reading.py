@@ -75,13 +75,14 @@ def read_here(engine: Engine, storage: Storage, workers: int, progress: Progress
     return read_pending(engine, storage, workers, progress)
 
 
-def elsewhere(engine: Engine, storage: Storage) -> set[str]:
-    """Gives the WARC files whose payloads wait to be read under the current revision, and that are not here."""
+def elsewhere(engine: Engine, storage: Storage, size: int) -> list[Share]:
+    """Gives what waits to be read under the current revision and is not here, as shares of at most so many payloads."""
     with engine.connect() as connection:
         if revisions.current_revision(connection) != REVISION:
-            return set()
-        names = {stored.location.file for stored in waiting.pending(connection, REVISION)}
-    return names - within_reach(storage, names)
+            return []
+        every = waiting.shares(connection, REVISION, EVERYTHING, size)
+    here = within_reach(storage, {share.file for share in every})
+    return [share for share in every if share.file not in here]
 
 
 def waiting_text(summary: Summary) -> str:

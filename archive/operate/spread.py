@@ -14,11 +14,9 @@ from archive.operate import shared
 from archive.operate.shared import SIZE
 from archive.operate.watch import POLL, Watch
 from archive.portals import Portal
-from archive.read import REVISION
-from archive.records import Engine, crawls, jobs, runs, waiting
+from archive.records import Engine, crawls, jobs, runs
 from archive.records.crawls import Outcome
 from archive.records.runs import PortalRun
-from archive.records.waiting import EVERYTHING
 
 PATIENCE = timedelta(seconds=300)  # for a worker that died to come back, once all else is done
 OVER = "no worker had ended it when the night's hours (night_hours) were over"
@@ -54,11 +52,8 @@ def have_read(engine: Engine, storage: Storage, warn: Callable[[str], None]) -> 
     One that died left it so; or it died after it had kept a report and before it had settled its address, which
     another then did. They have PATIENCE to come back.
     """
-    if away := reading.elsewhere(engine, storage):
-        with engine.connect() as connection:
-            every = waiting.shares(connection, REVISION, EVERYTHING, SIZE)
-        held = [share for share in every if share.file in away]
-        asyncio.run(shared.hand_out(engine, held, lambda done, total: None, warn, PATIENCE))
+    if away := reading.elsewhere(engine, storage, SIZE):
+        asyncio.run(shared.hand_out(engine, away, lambda done, total: None, warn, PATIENCE))
 
 
 def unended(run: PortalRun, until: datetime) -> Outcome:
