@@ -12,21 +12,25 @@ from archive.records.current import current_readings
 from archive.records.revisions import placing
 from archive.records.tables import agencies, documents, sources
 
-# Digits are made by the server: a decimal each would take longer than everything else together.
+# An array comes as one text, taken apart here: an object for each of its cells would take longer than all the rest.
 ARRAYS = text("""
-SELECT reading_id, part, form, statuses, "values"::text[], CASE WHEN part = ANY(:detailed) THEN details END
+SELECT reading_id, part, form, array_to_string(statuses, ''), array_to_string("values", ',', ''),
+    CASE WHEN part = ANY(:detailed) AND jsonb_path_exists(details, '$.*.value_wan') THEN details END
 FROM figures WHERE reading_id = ANY(:readings)
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrays:
-    """One table of a reading: numbers of statuses, digits, and details by place (from 1) where they were asked for."""
+    """One table of a reading: a sign for the status of each figure, its digits, empty where it has none.
+
+    `details` by place (from 1) are there where they were asked for and an amount in 万元 is among them.
+    """
 
     part: str
     form: str
-    statuses: Sequence[int]
-    digits: Sequence[str | None]
+    statuses: str
+    digits: Sequence[str]
     details: dict[str, Any]
 
 
@@ -92,7 +96,8 @@ def arrays_of(
     found: dict[int, list[Arrays]] = {}
     rows = connection.execute(ARRAYS, {"readings": list(reading_ids), "detailed": list(detailed)}).all()
     for reading, part, form, statuses, digits, details in rows:
-        found.setdefault(reading, []).append(Arrays(part, form, statuses, digits, details or {}))
+        cells = digits.split(",") if statuses else []
+        found.setdefault(reading, []).append(Arrays(part, form, statuses, cells, details or {}))
     return found
 
 

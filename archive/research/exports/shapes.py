@@ -106,7 +106,7 @@ def documents(connection: Connection, selection: Selection) -> Table:
             arrays = panel.arrays_of(connection, readings_of(batch))
             checks = figures.checks_of(connection, readings_of(batch))
             for document in batch:
-                statuses = [figures.STATUSES[s] for a in arrays.get(document.reading_id, ()) for s in a.statuses]
+                statuses = "".join(each.statuses for each in arrays.get(document.reading_id, ()))
                 verdicts = [check.verdict for check in checks.get(document.reading_id, ())]
                 yield [
                     *document_cells(document),
@@ -118,7 +118,7 @@ def documents(connection: Connection, selection: Selection) -> Table:
                     document.warc_file,
                     str(document.warc_offset),
                     str(document.warc_length),
-                    *(str(statuses.count(status)) for status in Status),
+                    *(str(statuses.count(str(sign))) for sign, _ in enumerate(figures.STATUSES)),
                     *(str(verdicts.count(verdict)) for verdict in Verdict),
                     *agency_cells(document),
                 ]

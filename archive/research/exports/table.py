@@ -51,6 +51,12 @@ class Table:
         """Tells whether figures of this table may be missing for a reason."""
         return any(column.figure for column in self.columns)
 
+    @property
+    def figures(self) -> slice:
+        """Gives where the figures stand in a row: side by side."""
+        places = [place for place, column in enumerate(self.columns) if column.figure]
+        return slice(places[0], places[-1] + 1) if places else slice(0, 0)
+
 
 def text_column(name: str, label_zh: str, label_en: str, kind: Kind = Kind.TEXT) -> Column:
     """Gives a column whose name is short enough for every format."""
@@ -60,11 +66,10 @@ def text_column(name: str, label_zh: str, label_en: str, kind: Kind = Kind.TEXT)
 def reasons_of(table: Table) -> Table:
     """Gives the table of the same shape that says of each figure whether it is a number, or why it has no value."""
     columns = tuple(replace(c, kind=Kind.TEXT, unit=None, figure=False) if c.figure else c for c in table.columns)
-    figures = [column.figure for column in table.columns]
 
     def rows() -> Iterator[Row]:
         words = Words()
-        return (reasons_row(row, figures, words) for row in table.rows())
+        return (reasons_row(row, table.figures, words) for row in table.rows())
 
     titles = f"{table.title_zh}：数值状态", f"{table.title_en}: status of each figure"
     return replace(
@@ -81,6 +86,6 @@ class Words(dict[Cell, str | None]):
         return found
 
 
-def reasons_row(row: Row, figures: Sequence[bool], words: Words) -> Row:
+def reasons_row(row: Row, figures: slice, words: Words) -> Row:
     """Gives a row with `number` or the reason in the place of each figure."""
-    return [words[cell] if figure else cell for cell, figure in zip(row, figures, strict=True)]
+    return [*row[: figures.start], *map(words.__getitem__, row[figures]), *row[figures.stop :]]

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from archive.model import Status
 from archive.read.forms import FORMS, wording
 from archive.records import Connection, figures, panel
 from archive.records.documents import Document
@@ -29,7 +28,7 @@ MONEY = (
     *(f"statistics.fees.waived.{column}" for column in ("year", "cumulative", "year_end")),
 )
 DETAILED = ("disclosure", figures.STATISTICS)  # the parts with money
-CODES = [REASONS.get(status) for status in Status]  # by the number of a status in the arrays
+CODES = {str(sign): REASONS.get(status) for sign, status in enumerate(figures.STATUSES)}  # by its sign in the arrays
 WAN = ".wan"
 
 
@@ -79,8 +78,11 @@ class Layout:
     def __init__(self, catalogue: Mapping[tuple[str, str], Sequence[str]], columns: Sequence[Column]) -> None:
         self.columns = columns
         place = {column.name: number for number, column in enumerate(columns)}
-        self.places = {key: [place.get(code, -1) for code in codes] for key, codes in catalogue.items()}
-        self.money = {place[code]: place[f"{code}{WAN}"] for code in MONEY if code in place}
+        self.runs = {key: runs([place.get(code, -1) for code in codes]) for key, codes in catalogue.items()}
+        self.money = {
+            key: [(at, place[f"{code}{WAN}"]) for at, code in enumerate(codes) if code in MONEY and code in place]
+            for key, codes in catalogue.items()
+        }
         self.forms: dict[str, set[tuple[str, str]]] = {}
         for key, codes in catalogue.items():
             for code in codes:
@@ -91,25 +93,36 @@ class Layout:
         """Gives the cells of a document's figures."""
         row: list[Cell] = list(self.empty(tuple(sorted(document.forms.items())), document.year))
         for table in arrays:
-            places = self.places[table.part, table.form]
-            for place, status, digits in zip(places, table.statuses, table.digits, strict=False):
-                if place >= 0:
-                    row[place] = CODES[status] or digits
-            if table.part in DETAILED:
-                self.add_wan(row, table, places)
+            found = [CODES[sign] or digits for sign, digits in zip(table.statuses, table.digits, strict=True)]
+            for first, place, length in self.runs[table.part, table.form]:
+                cells = found[first : first + length]
+                row[place : place + len(cells)] = cells
+            self.add_wan(row, table)
         return row
 
-    def add_wan(self, row: list[Cell], table: Arrays, places: Sequence[int]) -> None:
+    def add_wan(self, row: list[Cell], table: Arrays) -> None:
         """Puts the amounts in 万元 beside the money of a table; None stands where the unit is not known."""
-        for number, (place, status) in enumerate(zip(places, table.statuses, strict=False), 1):
-            if place in self.money:
-                wan = table.details.get(str(number), {}).get("value_wan")
-                row[self.money[place]] = CODES[status] or (None if wan is None else str(wan))
+        for at, place in self.money[table.part, table.form]:
+            if at < len(table.statuses):
+                wan = table.details.get(str(at + 1), {}).get("value_wan")
+                row[place] = CODES[table.statuses[at]] or (None if wan is None else str(wan))
 
     def reasons(self, forms: tuple[tuple[str, str], ...], year: int) -> tuple[Missing, ...]:
         """Gives what a row says of figures that no table of the document has."""
         read = dict(forms)
         return tuple(unread(self.forms[column.name.removesuffix(WAN)], read, year) for column in self.columns)
+
+
+def runs(places: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Gives what can be copied at one time: first figure, its place in the row, how many; -1 is no place."""
+    found: list[tuple[int, int, int]] = []
+    for figure, place in enumerate(places):
+        if found and place >= 0 and (figure, place) == (sum(found[-1][::2]), sum(found[-1][1:])):
+            first, begin, length = found.pop()
+            found.append((first, begin, length + 1))
+        elif place >= 0:
+            found.append((figure, place, 1))
+    return found
 
 
 def balanced(connection: Connection, selection: Selection, rows: Iterator[Row], width: int) -> Iterator[Row]:

@@ -111,7 +111,7 @@ def begin(
 
 def fill(table: Table, parts: Sequence[Part], progress: Progress | None) -> int:
     """Writes the rows of a table into files; gives their number."""
-    figures, known = [column.figure for column in table.columns], Words()
+    figures, known = table.figures, Words()
     count = 0
     for batch in batches(table.rows()):
         words = [reasons_row(row, figures, known) for row in batch] if any(part.reasons for part in parts) else []
