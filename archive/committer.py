@@ -8,6 +8,7 @@ for nothing, and a second attempt at a failed fsync may succeed with pages lost.
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
@@ -33,6 +34,7 @@ from archive.warc.writer import Writer
 
 T = TypeVar("T")
 GROUP = 50  # exchanges in one transaction at most
+BUSY, GATHER_SECONDS = 4, 0.008  # after more jobs than that, more are waited for: fewer transactions for the same pages
 REMEMBERED = 20_000  # payloads whose place is remembered without asking the database
 INCOMPLETE = {Flaw.SHORT, Flaw.CHUNKS_INCOMPLETE, Flaw.CHUNKS_DAMAGED, Flaw.CODING_INCOMPLETE, Flaw.TOO_LONG}
 
@@ -163,15 +165,17 @@ class Committer:
         jobs: list[Job] = []
         try:
             with self._engine.connect() as connection:
-                while jobs := self._waiting():
+                while jobs := self._waiting(len(jobs)):
                     self._commit(connection, jobs)
                 self._seal(connection)
         except Exception as error:  # noqa: BLE001 – whatever it was, nothing can be kept any more
             self._fail(as_told(error), jobs)
 
-    def _waiting(self) -> list[Job]:
-        """Gives what is waiting, at least one job; nothing at the end."""
+    def _waiting(self, before: int) -> list[Job]:
+        """Gives what is waiting, at least one job; nothing at the end. `before`: how many there were last time."""
         job = self._queue.get()
+        if before > BUSY:
+            time.sleep(GATHER_SECONDS)
         jobs: list[Job] = []
         while job is not None:
             jobs.append(job)

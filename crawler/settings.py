@@ -59,6 +59,7 @@ EXTENSIONS = {
     "scrapy.extensions.logcount.LogCount": None,
     "scrapy.extensions.logstats.LogStats": None,  # progress has its own lines (crawler/progress.py)
     "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,  # loading it takes half a second
 }
 HTTPERROR_ALLOW_ALL = True  # a 404 is an answer: the report is gone
 COOKIES_ENABLED = False  # the only ones we keep, SelfRedirectMiddleware does; Scrapy would fetch a list of suffixes

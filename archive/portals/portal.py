@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -136,6 +137,7 @@ class Portal:
     columns: tuple[Column, ...] = field(default=(), metadata={"key": "column"})
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """Gives a URL's host as `hosts` writes it: lower case, `:port` only where it is not the scheme's own.
 
