@@ -129,9 +129,10 @@ def read(
     plan: Plan, revision: int, first: int = 0, upto: int | None = None
 ) -> Iterator[tuple[str, str, Iterable[str]]]:
     """Gives what reading leaves under a revision: texts once, readings and figures of the first `upto` payloads."""
+    digests = [digest(f"text {n}") for n in range(plan.texts)]
     if not first:
-        yield "texts", "sha256, body", (f"{digest(invented.body(n))}\t{invented.body(n)}\n" for n in range(plan.texts))
-    digests = [digest(invented.body(n)) for n in range(plan.texts)]
+        bodies = (f"{each}\t{invented.body(n)}\n" for n, each in enumerate(digests))
+        yield "texts", "sha256, body", bodies
     yield (
         "readings",
         READINGS,

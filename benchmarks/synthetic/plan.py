@@ -48,9 +48,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An archive of so many documents."""
+    """An archive of so many documents; so many of them share a text, one where the search in texts is measured."""
 
     documents: int
+    sharing: int = 100
 
     @property
     def agencies(self) -> int:
@@ -64,8 +65,8 @@ class Plan:
 
     @property
     def texts(self) -> int:
-        """Gives how many texts the readings share; the search in texts has its own measurements."""
-        return max(100, self.documents // 100)
+        """Gives how many texts the readings share."""
+        return max(100, self.documents // self.sharing)
 
     def sources(self) -> Iterator[Source]:
         """Gives the sources in the order of their keys."""
