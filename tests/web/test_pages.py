@@ -89,6 +89,12 @@ def test_a_corrected_report_shows_what_changed(either_page: Any) -> None:
     assert "Bytes, text and figures are all the same." in either_page.locator("main").inner_text()
 
 
+def test_the_first_page_leads_to_all_restatements(either_page: Any) -> None:
+    either_page.goto("/en/")
+    either_page.get_by_role("link", name="All restatements").click()
+    assert corrected().after.agency in either_page.locator("main").inner_text()
+
+
 def test_a_withdrawn_report_says_so(page: Any) -> None:
     [gone] = changes(2).withdrawn
     page.goto("/en" + path_of(gone))
