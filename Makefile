@@ -32,7 +32,7 @@ test: setup browser check ## the whole check: make check, then every test, on al
 browser: # a Chromium for the tests of the pages, where this machine can install one
 	@sh scripts/browser.sh
 
-peers: setup # pywb, py-wacz and warcio in an environment of their own, for the tests of what we hand out
+peers: setup # others' tools in an environment of their own, for the tests of what we hand out
 	@sh scripts/peers.sh
 
 bench: setup ## run the benchmarks; they print ratios against named peers

@@ -1,4 +1,4 @@
-"""Tools of other web archives, in an environment of their own (scripts/peers.sh): they judge what we hand out."""
+"""Tools that others wrote, in an environment of their own (scripts/peers.sh): they judge what we hand out."""
 
 import subprocess
 from functools import cache
@@ -30,5 +30,5 @@ def run(tool: str, *arguments: str | Path, code: int = 0, cwd: Path | None = Non
 def found(tool: str) -> Path:
     """Gives the path of a tool."""
     if why := trouble():
-        pytest.skip(f"the tools of other web archives cannot be installed here: {why}")
+        pytest.skip(f"the tools that judge what we hand out cannot be installed here: {why}")
     return BIN / tool
