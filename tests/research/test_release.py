@@ -26,6 +26,7 @@ from archive.research.release.about import digest
 from archive.research.release.building import build
 from archive.research.release.changes import compare
 from archive.research.release.verifying import Problem, verify
+from tests import peers
 from tests.records.builder import Builder
 from tests.research.panels import FIRST, PARTS, add, report, small_panel
 from tests.scratch import administer, scratch_name
@@ -93,6 +94,23 @@ def test_a_release_is_whole_and_verified(released: Path) -> None:
     }
 
 
+def test_frictionless_finds_every_file_as_it_is_described(released: Path) -> None:
+    said = json.loads(peers.run("frictionless", "validate", "datapackage.json", "--json", cwd=released))
+    assert said["valid"]
+    assert not said["warnings"]
+    kinds = {task["place"]: task["type"] for task in said["tasks"]}
+    assert {path for path, kind in kinds.items() if kind == "table"} == {path for path in kinds if path[-4:] == ".csv"}
+    assert len(kinds) > 20
+
+
+def test_mlcroissant_takes_the_description_without_a_warning_and_reads_a_table_by_it(released: Path) -> None:
+    said = peers.run("mlcroissant", "load", "--jsonld", "croissant.json", "--record_set", "documents", cwd=released)
+    assert "WARNING" not in said
+    assert " warning(s) " not in said
+    years = [line.partition("'documents/year': ")[2][:4] for line in said.splitlines() if "'documents/year'" in line]
+    assert sorted(years) == ["2016", "2020", "2021", "2022", "2023"]
+
+
 def test_two_releases_of_one_state_are_the_same_bytes(builder: Builder, released: Path, tmp_path: Path) -> None:
     time.sleep(1.1)  # a clock in some header would tick
     build(builder.connection, "2026.11.0", tmp_path / "again", Selection(1))
@@ -131,7 +149,7 @@ def test_a_false_number_of_rows_is_found(copy: Path) -> None:
     package = json.loads((copy / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:
         if resource["path"] in ("data/versions.csv", "data/wide.dta"):
-            resource["rows"] += 1
+            resource["row_count"] += 1
     (copy / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     again(copy)
     assert {(each.file, each.what) for each in found(copy)} == {

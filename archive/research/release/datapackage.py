@@ -28,6 +28,8 @@ CONTEXT: Json = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
     "fileObject": "cr:fileObject",
@@ -41,11 +43,13 @@ CONTEXT: Json = {
     "md5": "cr:md5",
     "parentField": "cr:parentField",
     "path": "cr:path",
+    "rai": "http://mlcommons.org/croissant/RAI/",
     "recordSet": "cr:recordSet",
     "references": "cr:references",
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -75,17 +79,22 @@ def datapackage(about: About, files: Sequence[File]) -> Json:
 
 
 def resource(file: File) -> Json:
-    """Gives the description of one file."""
+    """Gives the description of one file.
+
+    Tools read what is of type `table`, and of any other look at size and digest: few can read Stata, SPSS and Parquet.
+    They count `rows` even where they cannot, hence `row_count`.
+    """
     found: Json = {
         "name": file.table.name.replace("_", "-") + ("" if file.form == "csv" else f"-{file.form}"),
         "path": file.path,
+        "type": "table" if file.form == "csv" else "file",
         "title": file.table.title_en,
         "title_zh": file.table.title_zh,
         "format": file.form,
         "mediatype": MEDIA[file.form],
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
-        "rows": file.rows,
+        "row_count": file.rows,
     }
     if file.form == "csv":
         found |= {

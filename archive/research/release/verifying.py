@@ -103,8 +103,8 @@ def wrong_table(folder: Path, resource: Resource, tables: Mapping[str, list[Fiel
 
 def wrong_rows(path: str, resource: Resource, rows: int) -> Iterator[Problem]:
     """Gives a number of rows that is not what the data package says."""
-    if rows != resource["rows"]:
-        yield Problem(path, f"has {rows} rows, datapackage.json says {resource['rows']}")
+    if rows != (said := resource.get("row_count")):
+        yield Problem(path, f"has {rows} rows, datapackage.json says {said}")
 
 
 def compared(
