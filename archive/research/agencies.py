@@ -14,6 +14,7 @@ from archive.research.expected import expected_years
 from archive.research.filters import known_level
 from archive.research.find import one_agency, revision_or_current
 from archive.research.places import division_code
+from archive.research.simplified import simplified
 from archive.research.terms import MOST_LETTERS, MOST_WORDS, storable
 
 Json = dict[str, Any]
@@ -74,15 +75,27 @@ def agencies(
     """
     part = Part(words_of(query), division_code(division), known_level(level), own)
     under = revision_or_current(connection, revision)
-    total, ids = agency_search.found(connection, part, limit, offset)
+    total, ids = looked_for(connection, part, limit, offset)
     return total, agency_search.listed(connection, under, ids)
+
+
+def looked_for(connection: Connection, part: Part, limit: int | None, offset: int = 0) -> tuple[int, list[int]]:
+    """Gives the number and the keys of agencies; words that find none as typed are looked for in simplified characters.
+
+    As typed comes first: a few names keep an old sign (於潜镇).
+    """
+    total, ids = agency_search.found(connection, part, limit, offset)
+    words = tuple(simplified(word)[0] for word in part.words)
+    if total or words == part.words:
+        return total, ids
+    return agency_search.found(connection, replace(part, words=words), limit, offset)
 
 
 def narrowed(connection: Connection, filters: Filters, query: str) -> Filters:
     """Gives filters that let pass only reports of agencies that a query finds."""
     if not query.strip():
         return filters
-    _, ids = agency_search.found(connection, Part(words_of(query)), None)
+    _, ids = looked_for(connection, Part(words_of(query)), None)
     both = ids if filters.agency_ids is None else set(ids).intersection(filters.agency_ids)
     return replace(filters, agency_ids=tuple(both))
 

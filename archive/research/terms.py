@@ -1,7 +1,8 @@
 """What a person asks of texts: words and phrases that must stand in them, words that must not.
 
 `政务公开 "培训 会议" -视频` asks for texts with 政务公开 and with 培训 会议 just so, without 视频. Whatever the
-width and case in which a word is typed, it is looked for as typed, half-width, full-width, upper and lower case.
+width and case in which a word is typed, it is looked for as typed, half-width, full-width, upper and lower case; one in
+traditional characters in simplified ones too.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.errors import UsageError
+from archive.research.simplified import simplified
 
 MOST_WORDS, MOST_LETTERS = 10, 100
 TERM = re.compile(r'(-?)(?:"([^"]*)"?|“([^”]*)”?|((?!-(?:\s|$))[^\s"“”]+))')
@@ -59,9 +61,9 @@ def word_of(typed: str) -> Word:
 
 
 def written(typed: str) -> tuple[str, ...]:
-    """Gives a word as typed, then as it is in other widths and in upper and lower case."""
+    """Gives a word as typed, then in other widths, in upper and lower case, and in simplified characters."""
     narrow = unicodedata.normalize("NFKC", typed).strip() or typed
-    widths = (typed, narrow, narrow.translate(TO_WIDE))
+    widths = (typed, narrow, narrow.translate(TO_WIDE), *simplified(narrow))
     cases = (way for each in widths for way in (each, each.lower(), each.upper()))
     return tuple(way for way in dict.fromkeys(cases) if way and storable(way))
 

@@ -50,6 +50,7 @@ def test_by_name_pinyin_initials_and_code_the_best_first(connection: Connection)
     assert set(found(connection, "990101")) == set(NAMES)
     assert found(connection, "lvliang") == found(connection, "luliang") == found(connection, "lüliang")
     assert found(connection, "lvliang") == ["吕梁路街道"]
+    assert found(connection, "財政局") == found(connection, "财政局")
     assert found(connection, "０１") == found(connection, "%") == found(connection, "x") == []
 
 

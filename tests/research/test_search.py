@@ -116,6 +116,18 @@ def test_width_and_case_do_not_matter(archive: Builder) -> None:
     assert found(archive.connection, "App").total == 2
 
 
+def test_traditional_characters_find_simplified_ones_sign_by_sign_and_word_by_word(archive: Builder) -> None:
+    add(archive, "政府信息公开行政复议", agency="甲镇")
+    add(archive, "政府资讯公开", agency="乙镇")
+    add(archive, "於潜镇信息公开", agency="丙镇")
+    versions.derive(archive.connection, 1)
+    assert {name for name, _ in named(found(archive.connection, "資訊公開"))} == {"甲镇", "乙镇", "丙镇"}
+    assert named(found(archive.connection, "行政復議")) == [("甲镇", 2023)]
+    assert named(found(archive.connection, "於潜")) == [("丙镇", 2023)]
+    [passage] = found(archive.connection, "行政復議").results[0].passages
+    assert [passage.text[first:last] for first, last in passage.marks] == ["行政复议"]
+
+
 def test_title_and_agency_come_first_then_density_then_year(archive: Builder) -> None:
     add(archive, "培训" + "无" * 3000, agency="稀镇", year=2023)
     add(archive, "培训，培训，培训" + "无" * 100, agency="密镇", year=2020)
