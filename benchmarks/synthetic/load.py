@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 import psycopg
@@ -60,10 +61,22 @@ def load(engine: Engine, tables: Iterable[tuple[str, str, Iterable[str]]], told:
     """Copies tables, a transaction each."""
     for table, columns, lines in tables:
         started = time.perf_counter()
-        with engine.begin() as connection:
+        with engine.begin() as connection, bulk(connection, table):
             count = copy(connection, table, columns, lines)
         told(table, count, time.perf_counter() - started)
     settle(engine)
+
+
+@contextmanager
+def bulk(connection: Connection, table: str) -> Iterator[None]:
+    """Takes the index of words away while texts are copied, and makes it anew: many times as fast."""
+    if table == "texts":
+        connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
+        made = connection.scalar(text("SELECT pg_get_indexdef('ix_texts_grams'::regclass)"))
+        connection.execute(text("DROP INDEX ix_texts_grams"))
+    yield
+    if table == "texts":
+        connection.execute(text(made))
 
 
 def settle(engine: Engine) -> None:
