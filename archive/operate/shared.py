@@ -26,7 +26,7 @@ async def hand_out(engine: Engine, every: Sequence[Share], progress: Progress, w
             for share in every:
                 await shares.put(app, share)
             while True:
-                await shares.rescue(app)
+                await jobs.rescue(app, shares.TASK)
                 with engine.connect() as connection:
                     now = shares.standing(connection)
                     watch.look(jobs.alive(connection))

@@ -11,7 +11,6 @@ from archive import reading
 from archive.config import Config
 from archive.model import Storage
 from archive.operate import shared
-from archive.operate.shared import SIZE
 from archive.operate.watch import POLL, Watch
 from archive.portals import Portal
 from archive.records import Engine, crawls, jobs, runs
@@ -52,7 +51,7 @@ def have_read(engine: Engine, storage: Storage, warn: Callable[[str], None]) -> 
     One that died left it so; or it died after it had kept a report and before it had settled its address, which
     another then did. They have PATIENCE to come back.
     """
-    if away := reading.elsewhere(engine, storage, SIZE):
+    if away := reading.elsewhere(engine, storage, shared.SIZE):
         asyncio.run(shared.hand_out(engine, away, lambda done, total: None, warn, PATIENCE))
 
 

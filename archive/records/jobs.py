@@ -84,9 +84,9 @@ async def queued(app: App, status: Status) -> list[Job]:
     return list(await app.job_manager.list_jobs_async(queue=QUEUE, status=status.value))
 
 
-async def rescue(app: App) -> None:
-    """Gives the tasks of dead workers to others; one that was tried TRIES times leaves the queue."""
-    for job in await app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=SILENT):
+async def rescue(app: App, task: str = TASK) -> None:
+    """Gives the work of dead workers to others; what was tried TRIES times leaves the queue."""
+    for job in await app.job_manager.get_stalled_jobs(task_name=task, seconds_since_heartbeat=SILENT):
         if job.attempts + 1 < TRIES:
             await app.job_manager.retry_job(job)
         else:

@@ -12,7 +12,6 @@ from procrastinate.jobs import Status
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from archive.records.jobs import SILENT, TRIES
 from archive.records.trouble import as_told
 from archive.records.waiting import Share
 
@@ -67,15 +66,6 @@ def offered(engine: Engine, revision: int) -> dict[str, str]:
     except DBAPIError as error:
         raise as_told(error) from error
     return {row.name: row.queue_name for row in rows}
-
-
-async def rescue(app: App) -> None:
-    """Gives the shares of dead workers to others; one that was tried TRIES times leaves the queue."""
-    for job in await app.job_manager.get_stalled_jobs(task_name=TASK, seconds_since_heartbeat=SILENT):
-        if job.attempts + 1 < TRIES:
-            await app.job_manager.retry_job(job)
-        else:
-            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 async def withdraw(app: App) -> None:
