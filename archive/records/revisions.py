@@ -58,8 +58,14 @@ def open_revision(connection: Connection, number: int) -> None:
 
 
 def current_revision(connection: Connection) -> int | None:
-    """Gives the number of the revision that researchers see; None in an archive that read nothing yet."""
-    return connection.scalar(select(revisions.c.number).where(revisions.c.current))
+    """Gives the number of the revision that researchers see; None in an archive that read nothing yet.
+
+    In a snapshot it is asked for once (`known`, archive/records/session.py).
+    """
+    known: dict[str, int | None] = connection.get_execution_options().get("known", {})
+    if "current_revision" not in known:
+        known["current_revision"] = connection.scalar(select(revisions.c.number).where(revisions.c.current))
+    return known["current_revision"]
 
 
 def revisions_promoted(connection: Connection) -> list[int]:

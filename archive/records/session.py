@@ -69,10 +69,10 @@ def open_unmigrated(home: Path, database_url: str | None) -> Iterator[Engine]:
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """Gives a connection that only reads and sees the archive at one instant, however many questions make an answer.
 
-    So nobody sees a part of one revision and a part of another.
+    So nobody sees a part of one revision and a part of another. `known` is for what is asked again and again meanwhile.
     """
     with engine.connect() as connection:
-        yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True, known={})
 
 
 def parsed(address: str) -> URL:

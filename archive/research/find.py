@@ -12,9 +12,9 @@ from archive.records.documents import Agency, Document
 
 def revision_or_current(connection: Connection, revision: int | None) -> int:
     """Gives the revision to answer under. Raises UsageError for one that is not, and never was, current."""
-    known = revisions.revisions_promoted(connection)
     if revision is None:
         return revisions.current_revision(connection) or 0
+    known = revisions.revisions_promoted(connection)
     if revision not in known:
         raise UsageError(
             f"revision {revision} answers nothing, it was never promoted; there are:"
