@@ -11,11 +11,13 @@ from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
+from archive.research.release.datapackage import MEDIA
 from archive.web.api import ROUTERS
 from archive.web.errors import handle
 from archive.web.etag import ETags
 from archive.web.guard import Asgi, guarded
 from archive.web.pages import PAGES
+from archive.web.problems import ANYWHERE
 from archive.web.rendering import HERE, NAVIGATION
 from archive.web.site import Site
 
@@ -28,7 +30,8 @@ ABOUT = (
 
 def make_app(site: Site) -> Asgi:
     """Gives the application over an archive."""
-    mimetypes.add_type("text/javascript", ".js")  # whatever this machine says
+    for media_type, form in (("text/javascript", "js"), *((media_type, form) for form, media_type in MEDIA.items())):
+        mimetypes.add_type(media_type, f".{form}")  # whatever this machine says
     app = made(site, PAGES, FastAPI(title=TITLE, openapi_url=None, docs_url=None, redoc_url=None))
     app.mount("/api/v1", make_api(site, app))
     app.mount("/static", StaticFiles(directory=HERE / "static"))
@@ -42,9 +45,15 @@ def make_app(site: Site) -> Asgi:
 def make_api(site: Site, pages: FastAPI) -> FastAPI:
     """Gives the API; the pages know it, since one of them documents it."""
     api = FastAPI(
-        title=TITLE, version="1", description=ABOUT, openapi_url="/openapi.json", docs_url=None, redoc_url=None
+        title=TITLE,
+        version="1",
+        description=ABOUT,
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=ANYWHERE,
     )
-    made(site, ROUTERS, api).state.is_api = True
+    made(site, ROUTERS, api)
     api.add_middleware(CORSMiddleware, allow_origins=["*"], expose_headers=["ETag", "X-Row-Count", "X-Total-Count"])
     pages.state.api = api
     return api
@@ -54,6 +63,6 @@ def made(site: Site, routers: Sequence[APIRouter], app: FastAPI) -> FastAPI:
     """Gives an application with its routers, its archive and its way to tell trouble."""
     for router in routers:
         app.include_router(router)
-    app.state.site, app.state.is_api = site, False
+    app.state.site = site
     handle(app)
     return app

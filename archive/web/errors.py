@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException as StarletteError
 
 from archive.errors import EnvironmentNotReadyError, NianbaoError, UsageError
+from archive.web.problems import problem, tells_problems
 from archive.web.rendering import render
 
 
@@ -24,15 +24,9 @@ def or_not_found() -> Iterator[None]:
 
 def told(request: Request, status: int, detail: str) -> Response:
     """Gives the answer for trouble."""
-    if request.app.state.is_api or request.url.path.endswith((".json", ".csv")):
+    if tells_problems(request.scope["path"]):
         return problem(status, detail)
     return render(request, "error.html", {"status": status, "detail": detail}, status)
-
-
-def problem(status: int, detail: str) -> JSONResponse:
-    """Gives a problem as RFC 9457 has it."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return JSONResponse(body, status, media_type="application/problem+json")
 
 
 def status_of(error: NianbaoError) -> int:

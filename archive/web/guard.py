@@ -3,10 +3,12 @@
 A path that begins with /en is the same page in English; its links stay there.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, Response
+
+from archive.web.problems import problem, tells_problems
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,13 +36,20 @@ def guarded(app: Asgi) -> Asgi:
             return await app(scope, receive, send)
         send = with_headers(send)
         if scope["method"] not in ("GET", "HEAD"):
-            refused = PlainTextResponse("only GET is answered\n", 405, {"Allow": "GET, HEAD"})
+            refused = refusal(scope, 405, "only GET is answered", {"Allow": "GET, HEAD"})
             return await refused(scope, receive, send)
         if "\0" in scope["path"] or b"%00" in scope["query_string"]:
-            return await PlainTextResponse("a NUL character names nothing\n", 422)(scope, receive, send)
+            return await refusal(scope, 422, "a NUL character names nothing")(scope, receive, send)
         return await app(in_language(scope), receive, send)
 
     return answer
+
+
+def refusal(scope: Scope, status: int, why: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Gives the answer to what is not looked at: a problem or a line."""
+    if tells_problems(scope["path"]):
+        return problem(status, why, headers)
+    return PlainTextResponse(f"{why}\n", status, headers)
 
 
 def in_language(scope: Scope) -> Scope:

@@ -12,6 +12,7 @@ from archive.web.api.search import Limit, Start
 from archive.web.asking import Archive
 from archive.web.conditions import Region, Today, Word
 from archive.web.errors import or_not_found
+from archive.web.problems import NOT_HELD
 from archive.web.site import site_of
 
 router = APIRouter(tags=["agencies"])
@@ -37,7 +38,9 @@ def agencies(
     }
 
 
-@router.get("/agencies/{division}/{agency:path}", summary="One agency: names, place, portals, years")
+@router.get(
+    "/agencies/{division}/{agency:path}", summary="One agency: names, place, portals, years", responses=NOT_HELD
+)
 def agency(request: Request, archive: Archive, today: Today, division: str, agency: str) -> dict[str, Any]:
     """Gives an agency; `missing` are the years of which a report is expected and not there."""
     with or_not_found():

@@ -10,6 +10,7 @@ from archive.research.codebook.render import entry_json
 from archive.web.listing import Listing, listing_json
 from archive.web.pages.codebook import counted, entry_of
 from archive.web.pages.codebook import indicators as question
+from archive.web.problems import NOT_HELD
 
 router = APIRouter(tags=["codebook"])
 
@@ -20,7 +21,9 @@ def indicators(listing: Annotated[Listing, Depends(question)]) -> dict[str, Any]
     return listing_json(listing)
 
 
-@router.get("/indicators/{code}", summary="One indicator, with why it is missing how often in which year")
+@router.get(
+    "/indicators/{code}", summary="One indicator, with why it is missing how often in which year", responses=NOT_HELD
+)
 def indicator(
     entry: Annotated[Entry, Depends(entry_of)], by_year: Annotated[ByYear, Depends(counted)]
 ) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from archive.research.release.listing import Release
 from archive.web.listing import Listing, listing_json
 from archive.web.pages.data import files, release_of
 from archive.web.pages.data import releases as question
+from archive.web.problems import NOT_HELD
 
 router = APIRouter(tags=["releases"])
 
@@ -18,7 +19,11 @@ def releases(listing: Annotated[Listing, Depends(question)]) -> dict[str, Any]:
     return listing_json(listing)
 
 
-@router.get("/releases/{version}", summary="One release: what it says of itself, its files with digests, changes")
+@router.get(
+    "/releases/{version}",
+    summary="One release: what it says of itself, its files with digests, changes",
+    responses=NOT_HELD,
+)
 def release(
     found: Annotated[Release, Depends(release_of)], listing: Annotated[Listing, Depends(files)]
 ) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from archive.web.api.search import Limit, Start, answer
 from archive.web.asking import Archive, PathYear
 from archive.web.errors import or_not_found
 from archive.web.narrowing import Asking
+from archive.web.problems import NOT_HELD
 
 router = APIRouter(tags=["reports"])
 
@@ -20,7 +21,11 @@ def reports(asking: Asking, start: Start = 0, limit: Limit = 50) -> dict[str, An
     return answer(asking, start, limit)
 
 
-@router.get("/reports/{division}/{agency:path}/{year}", summary="One report: figures, checks, versions, provenance")
+@router.get(
+    "/reports/{division}/{agency:path}/{year}",
+    summary="One report: figures, checks, versions, provenance",
+    responses=NOT_HELD,
+)
 def report(archive: Archive, division: str, agency: str, year: PathYear) -> dict[str, Any]:
     """Gives an agency's report for a year; `division` is the code that its address on the pages has."""
     with or_not_found():

@@ -9,19 +9,28 @@ from archive.web.asking import LARGEST, Archive, PathYear
 from archive.web.listing import Listing, listing_json
 from archive.web.pages.reports import document_at
 from archive.web.pages.versions import difference, versions
+from archive.web.problems import NOT_HELD
 
 router = APIRouter(tags=["versions"])
 
 Number = Annotated[int | None, Query(ge=1, le=LARGEST, description="version; by default the last two are compared")]
 
 
-@router.get("/reports/{division}/{agency:path}/{year}/versions", summary="States of a report in the order of time")
+@router.get(
+    "/reports/{division}/{agency:path}/{year}/versions",
+    summary="States of a report in the order of time",
+    responses=NOT_HELD,
+)
 def states(listing: Annotated[Listing, Depends(versions)]) -> dict[str, Any]:
     """Gives when each version was seen first (after `not_before`, not later than `first_seen`) and what it changed."""
     return listing_json(listing)
 
 
-@router.get("/reports/{division}/{agency:path}/{year}/diff", summary="What differs between two versions of a report")
+@router.get(
+    "/reports/{division}/{agency:path}/{year}/diff",
+    summary="What differs between two versions of a report",
+    responses=NOT_HELD,
+)
 def changes(
     archive: Archive,
     division: str,
