@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.records import Connection, documents, searching
 from archive.records.documents import Document
-from archive.records.searching import Counted, Filters, Hit, Scope
+from archive.records.searching import By, Counted, Filters, Hit, Scope
 from archive.research.document import identity_json
 from archive.research.find import revision_or_current
 from archive.research.passages import Passage, passages_of
@@ -21,6 +21,7 @@ from archive.research.terms import Asked
 
 BOUND = 500  # texts that are unpacked and looked through for one answer
 COMMON = 0.25  # a word in so many of the texts is found sooner by looking at them than by the index
+FEW = 6_000  # texts whose documents are all fetched sooner than the newest 500 of them are met with
 WINDOW = 12_000  # characters of a text that are looked through for passages
 USUAL = 3000  # characters of a usual report
 FACETS = ("year", "province", "level", "form", "type", "checks")
@@ -78,12 +79,19 @@ def search(
 
 def candidates(scope: Scope, words: Sequence[Sequence[str]], most: int) -> tuple[list[int], bool]:
     """Gives the documents to look at, and whether there are more that may hold the words."""
-    indexed = searching.share_of(scope.connection, words) < COMMON
-    found = searching.candidates(scope, words, indexed=indexed, named=False, most=most + 1)
+    by = found_by(scope.connection, words)
+    found = searching.candidates(scope, words, by=by, named=False, most=most + 1)
     if len(found) <= most:
         return found, False
-    named = searching.candidates(scope, words, indexed=indexed, named=True, most=most // 2)
+    named = searching.candidates(scope, words, by=by, named=True, most=most // 2)
     return list(dict.fromkeys((*named, *found)))[:most], True
+
+
+def found_by(connection: Connection, words: Sequence[Sequence[str]]) -> By:
+    """Gives the quickest way to the candidates for words as frequent as these are."""
+    if searching.share_of(connection, words) >= COMMON:
+        return By.NEWEST
+    return By.TEXTS if searching.are_few(connection, words, FEW) else By.YEARS
 
 
 def rank(hit: Hit, words: Sequence[Sequence[str]]) -> tuple[int, float, int, str, str]:

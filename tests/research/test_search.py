@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from archive.errors import UsageError
 from archive.model import Check, Verdict
 from archive.records import tables, versions
-from archive.records.searching import Filters, Scope, candidates, share_of
+from archive.records.searching import By, Filters, Scope, candidates, share_of
 from archive.research import search as searching
 from archive.research.filters import filters_of
 from archive.research.passages import passages_of
@@ -82,11 +82,13 @@ def test_the_index_alone_leaves_nothing_out_either(archive: Builder) -> None:
         add(archive, body, agency=agency)
     versions.derive(archive.connection, 1)
     scope = Scope(archive.connection, 1, None, Filters())
-    everything = candidates(scope, [], indexed=False, named=False, most=100)
+    everything = candidates(scope, [], by=By.NEWEST, named=False, most=100)
     assert len(everything) == 30
     for body in texts.values():
         word = body[:2]
-        narrowed = candidates(scope, [[word]], indexed=True, named=False, most=100)
+        narrowed = candidates(scope, [[word]], by=By.TEXTS, named=False, most=100)
+        assert candidates(scope, [[word], [word[0]]], by=By.YEARS, named=False, most=100) == narrowed
+        assert candidates(scope, [[word]], by=By.YEARS, named=False, most=1) == narrowed[:1]
         holding = [agency for agency, other in texts.items() if word in other]
         assert len(holding) <= len(narrowed)
         assert set(narrowed) <= set(everything)
