@@ -66,23 +66,24 @@ def reporting(connection: Connection, revision: int, region: str | None = None) 
         .outerjoin(left, left.c.source_id == placed.sources.c.source_id)
         .where(shown)
         .group_by(placed.sources.c.document_id)
-        .subquery()
     )
+    if region:
+        own = select(documents.c.id).where(documents.c.agency_id.in_(under_division(region)))
+        held = held.where(placed.sources.c.document_id.in_(own))
+    by_document = held.subquery()
     years = func.array_agg(documents.c.year)
     statement = (
         select(
             *(agencies.c[name] for name in ("id", "name", "division", "code", "level")),
-            func.array_agg(func.array_to_string(held.c.portals, " ").distinct()),
+            func.array_agg(func.array_to_string(by_document.c.portals, " ").distinct()),
             years,
-            years.filter(held.c.gone),
+            years.filter(by_document.c.gone),
         )
         .join(documents, documents.c.agency_id == agencies.c.id)
-        .join(held, held.c.document_id == documents.c.id)
+        .join(by_document, by_document.c.document_id == documents.c.id)
         .group_by(agencies.c.id)
         .order_by(agencies.c.division, agencies.c.name)
     )
-    if region:
-        statement = statement.where(agencies.c.id.in_(under_division(region)))
     return [
         Reporting(*row[:5], tuple(sorted(set(" ".join(row[5]).split()))), sorted_years(row[6]), sorted_years(row[7]))
         for row in connection.execute(statement)
@@ -127,11 +128,13 @@ def loose(connection: Connection, revision: int) -> list[Loose]:
         .where(frontier.c.role.in_(("report", "attachment")), title.is_not(None), or_(failed, unasked))
         .order_by(frontier.c.portal_id, frontier.c.url_key)
     )
-    placed = placing(connection, revision).sources
+    placed = placing(connection, revision)
+    none = sources.c.document_id.is_(None)
+    unplaced = none if placed.current else sources.c.id.not_in(select(placed.sources.c.source_id))
     unread = (
         select(sources.c.portal_id, portals.c.division, sources.c.url, sources.c.title)
         .join(portals, portals.c.id == sources.c.portal_id)
-        .where(sources.c.title.is_not(None), sources.c.id.not_in(select(placed.c.source_id)))
+        .where(sources.c.title.is_not(None), unplaced)
         .order_by(sources.c.portal_id, sources.c.url_key)
     )
     found = [Loose(*row) for row in connection.execute(addresses)]
