@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     any_,
     exists,
+    false,
     func,
     literal,
     not_,
@@ -215,8 +216,8 @@ def hit(row: Any) -> Hit:
 def counted(scope: Scope) -> list[Counted]:
     """Gives how many documents pass the filters, by all that facets count."""
     statement, reading = chosen(scope)
-    _, year, code, _, _, level, _, media_type, forms, failing = identity(reading)
-    keys = (year, func.left(code, 2), level, media_type, forms, failing)
+    _, year, code, _, _, level, _, media_type, forms, _ = identity(reading)
+    keys = (year, func.left(code, 2), level, media_type, forms, fails(reading))
     grouped = statement.with_only_columns(*keys, func.count()).group_by(*keys)
     return [Counted(*row) for row in scope.connection.execute(grouped)]
 
@@ -278,10 +279,18 @@ def identity(current: FromClause) -> tuple[ColumnElement[Any], ...]:
     own = func.coalesce(agencies.c.code, agencies.c.division)
     of_agency = (own, agencies.c.division, agencies.c.name, agencies.c.level)
     of_reading = (readings.c.title, readings.c.media_type, readings.c.forms)
-    return (documents.c.id, documents.c.year, *of_agency, *of_reading, fails(current))
+    return (documents.c.id, documents.c.year, *of_agency, *of_reading, one_fails(current))
+
+
+FAILED = literal(VERDICT_CODES[Verdict.FAILS]) == any_(figures.c.verdicts)
 
 
 def fails(current: FromClause) -> ColumnElement[bool]:
-    """Tells whether a check of a reading fails."""
-    failed = literal(VERDICT_CODES[Verdict.FAILS]) == any_(figures.c.verdicts)
-    return exists(select(literal(1)).where(figures.c.reading_id == current.c.reading_id, failed))
+    """Tells whether a check of a reading fails; of many readings at a time."""
+    return exists(select(literal(1)).where(figures.c.reading_id == current.c.reading_id, FAILED))
+
+
+def one_fails(current: FromClause) -> ColumnElement[bool]:
+    """Tells the same, looked up for each row that is given: an EXISTS would be worked out for the whole archive."""
+    failed = select(func.bool_or(FAILED)).where(figures.c.reading_id == current.c.reading_id)
+    return func.coalesce(failed.scalar_subquery(), false())
