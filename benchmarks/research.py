@@ -203,6 +203,7 @@ def ask(engine: Engine, pages: Pages, plan: Plan, asks: int) -> None:
         asked = [question.draw(drawn, plan) for _ in range(asks + WARM)]
         with engine.connect() as connection:
             floor = spread([timed(partial(rows, connection, question.floor, one.values)) for one in asked])
+            pages.client.close()  # what was idle meanwhile the server closes; the next request opens another
             before = pages.seconds()
             if question.view:
                 took = spread([timed(partial(rows, connection, question.view, one.values)) for one in asked])
