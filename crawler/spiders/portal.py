@@ -53,7 +53,7 @@ PAUSE_DELAYS = 15  # the usual delay so many times is a pause
 LEAST_DELAY = 0.2
 TRIES = 3
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
-OUT_PER_TURN = 8  # leases out for each request that may be made at a time
+OUT_PER_TURN = 4  # leases out for each request that may be made at a time; a silent host is asked for all of them
 
 
 @dataclass(slots=True)
