@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from archive.model import Status
+from archive.read.words import simple
 
 UNITS = (
     ("万元人民币", Decimal(1)),
@@ -62,7 +63,7 @@ def parse(raw: str) -> Parsed:
         return Parsed(Status.DASH)
     if stands_for_digits(text):
         return Parsed(Status.TEXT)
-    match = NUMBER.fullmatch(BLANK.sub(" ", unicodedata.normalize("NFKC", text)).strip())
+    match = NUMBER.fullmatch(BLANK.sub(" ", simple(unicodedata.normalize("NFKC", text))).strip())
     if not match or parts_of_number_on_two_lines(raw):
         return Parsed(Status.TEXT)
     whole = re.sub("[, ]", "", match["whole"])
@@ -88,7 +89,7 @@ def parts_of_number_on_two_lines(raw: str) -> bool:
 
 def header_unit(header: str) -> str | None:
     """Gives the unit a column header prints, as in 本年收费金额（单位：万元）."""
-    match = HEADER_UNIT.search(re.sub(r"\s", "", unicodedata.normalize("NFKC", header)))
+    match = HEADER_UNIT.search(re.sub(r"\s", "", simple(unicodedata.normalize("NFKC", header))))
     return (match[1] or match[2]) if match else None
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from archive.model import Issue
-from archive.read.words import is_furniture, section, squash, tidy
+from archive.read.words import comparable, is_furniture, section, simple, squash, tidy
 
 Period = tuple[date, date]
 
@@ -24,6 +24,17 @@ TAIL = re.compile(
 )
 TITLE_MAX = 80
 FROM_BODY = re.compile(r"(?:现)?由([^，,。；;：:、（(]{2,30}?)(?:负责)?(?:编制|编写|起草)")
+BY_WHAT = re.compile(
+    r"(?:结合|根据|依据|按照|依照|参照|汇总|牵头|会同(?!县)|组织(?=编|有关|各|相关)|综合(?=全|各|本|有关|相关|所)).*"
+)
+"""What stands between the body and 编制: how it did it, from what, with whom."""
+ANNOUNCED = re.compile(
+    r"(?:编制(?:完成|形成|发布|了)*|(?:现|特)(?:向社会)?(?:公布|发布|公开|将))《?(?!全|各)([^《》,，。；;：:（()）]{6,60}?(?:报告|年报))"
+)
+COMPILER = re.compile(
+    r"(?:^|[,，。；;：:])([^,，。；;：:、《》（()）]{2,20}[省市县区旗州盟镇乡道][^,，。；;：:、《》（()）]{0,20}"
+    r"(?<=[府处局室厅委办院镇乡道会心]))(?:现|特)?编制(?:本|20\d{2}年)[^,，。；;：:《]{0,24}?(?:报告|年报)"
+)
 SELF = re.compile(r"^(?:我|本|该|各|其)|(?:本机关|本单位|本部门)|(?:我|本)(?:镇|乡|街道|局|县|市|区|办|委|单位|机关)")
 PERIOD = re.compile(r"(20\d{2})年1月1日(?:起|开始)?(?:至|到|[-—－–~～]+)(?:(20\d{2})年|当年)?12月31日")
 URL_DATE = re.compile(r"[/_t](20[0-2]\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])?(?=[/_.\-t]|$)")
@@ -34,7 +45,7 @@ PLACE = (
 )
 OFFICE = r"(?:街道|苏木|乡|镇)"
 TOWNSHIP = (
-    re.compile(rf"{PLACE}+(?P<name>(?:.{{2,12}}|(?<=县).){OFFICE})(?:(?:人民)?政府|办事处|办)?"),
+    re.compile(rf"{PLACE}+(?:(?:人民)?政府)?(?P<name>(?:.{{2,12}}|(?<=县).){OFFICE})(?:(?:人民)?政府|办事处|办)?"),
     re.compile(rf"(?P<name>.{{1,12}}{OFFICE})(?:(?:人民)?政府|办事处|办)?"),
 )
 GOVERNMENT = re.compile(r"(?P<name>.+(?:省|自治区|自治州|市|县|区|旗|盟|州))(?:人民)?政府")
@@ -48,6 +59,8 @@ REFERENCE = re.compile(
 """A line that names another file, not this document: 附件：…, 下载：…, ….docx"""
 NOTE = re.compile(r"^[\[【(（]?[^\[\]【】()（）]*[\]】)）]")
 """【更正】, (图解) before a title, whose first bracket may be gone."""
+NAMED = re.compile(r"^(?:[\[【]年报[\]】]|(?:信息|文件)?(?:标题|名称)[:|]+)+")
+"""What a portal sets before a title."""
 BRACKETS = "《》<>〈〉【】[]()“”\"'·:：,，、-—_|"
 
 
@@ -77,7 +90,7 @@ def title_identity(title: str) -> tuple[str | None, int | None]:
 
     The year may stand before or after the agency or at the end, in digits or as 二〇二〇.
     """
-    flat = clean_title(title)
+    flat = simple(clean_title(title))
     year = year_in(flat)
     tail = TAIL.search(flat)
     if not tail:
@@ -92,27 +105,27 @@ def title_identity(title: str) -> tuple[str | None, int | None]:
 
 def is_title(line: str) -> bool:
     """Tells whether a line as a whole can be the title of an annual report."""
-    flat = clean_title(line)
-    tail = TAIL.search(squash(line))
-    if tail is None or len(flat) > TITLE_MAX or re.search(r"[。；;，,!！?？]", flat):
+    flat, printed = simple(clean_title(line)), comparable(line)
+    tail = TAIL.search(printed)
+    if tail is None or len(flat) > TITLE_MAX or re.search(r"[。；;，,!！?？]|索引号|发布机构", flat):
         return False
-    return not SENTENCE.search(squash(line)[tail.end() :]) and not ANNOUNCING.match(flat)
+    return not SENTENCE.search(printed[tail.end() :]) and not ANNOUNCING.match(flat)
 
 
 def names_report(line: str) -> bool:
     """Tells whether a line speaks of an annual report: its title, an announcement, the name of its file."""
-    return bool(TAIL.search(squash(line)))
+    return bool(TAIL.search(comparable(line)))
 
 
 def clean_title(title: str) -> str:
     """Gives a title on one line without white space, Word residue, breadcrumbs and the site's name at its end."""
     flat = re.split(r"[>»›＞]+", squash(title))[-1]
-    cut = TAIL.search(flat)
+    cut = TAIL.search(simple(flat))
     if cut:
         rest = flat[cut.end() :]
         kept = re.match(r"\(?(?:20\d{2}|二[〇○零].{2})(?:年度|年)\)?", rest)
         flat = flat[: cut.end()] + (kept[0] if kept else "")
-    return re.sub(r"^[\[【]年报[\]】]", "", flat.removeprefix("标题:")).strip("《》【】[]-—_|")
+    return NAMED.sub("", flat).strip("《》【】[]-—_|")
 
 
 def year_in(text: str) -> int | None:
@@ -124,10 +137,11 @@ def year_in(text: str) -> int | None:
 def normal_agency(name: str) -> str | None:
     """Gives the agency's name as the archive writes it, None where the name is no name (我局, 本机关).
 
-    Townships and streets drop 人民政府 or 办事处 and the city or county before them, and a 街办 is its 街道;
-    governments of counties and above drop 人民政府; every other body keeps its full name.
+    It is in simplified characters. Townships and streets drop 人民政府 or 办事处 and the city or county before them,
+    and a 街办 is its 街道; governments of counties and above drop 人民政府; every other body keeps its full name.
     """
-    name = re.sub(r"街办$", "街道", squash(name).strip(BRACKETS))
+    name = re.sub(r"街办$", "街道", comparable(name).strip(BRACKETS))
+    name += ")" * (name.count("(") > name.count(")"))
     if len(name) < 2 or SELF.search(name):
         return None
     patterns = (*TOWNSHIP, GOVERNMENT)
@@ -137,14 +151,24 @@ def normal_agency(name: str) -> str | None:
 
 def agency_of(from_title: str | None, text: str, publisher: str | None, issues: list[Issue]) -> str | None:
     """Gives the agency and notes where its sources disagree or all fall silent."""
-    match = FROM_BODY.search(squash(text))
-    from_body = normal_agency(YEAR.sub("", match[1])) if match else None
+    from_body = agency_in_body(comparable(text))
     if from_title and from_body and not same_body(from_title, from_body):
         issues.append(Issue("identity-conflict", f"title names {from_title}, body names {from_body}"))
     agency = from_title or from_body or (normal_agency(publisher) if publisher else None)
     if agency is None:
         issues.append(Issue("agency-unknown", "neither title nor body nor metadata names the agency"))
     return agency
+
+
+def agency_in_body(text: str) -> str | None:
+    """Gives the agency that the text says made the report: 由…编制, 现公布…年度报告, …编制2020年…."""
+    if match := FROM_BODY.search(text):
+        return normal_agency(BY_WHAT.sub("", YEAR.sub("", match[1])))
+    for match in ANNOUNCED.finditer(text):
+        if named := title_identity(match[1])[0]:
+            return named
+    match = COMPILER.search(text)
+    return normal_agency(match[1]) if match and not ANNOUNCING.match(match[1]) else None
 
 
 def same_body(one: str, other: str) -> bool:

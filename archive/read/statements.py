@@ -17,6 +17,7 @@ from importlib.resources import files
 from archive.model import Statement, Status
 from archive.read.cells import in_wan
 from archive.read.numerals import ARABIC, NUMERAL, number
+from archive.read.words import simple
 
 NONE = (
     r"(?P<said>(?:未|没有|尚未|暂未|均未|从未)(?:收到|接到|受理|接收|发生|出现|产生|涉及|引发|有)(?:过)?"
@@ -59,6 +60,7 @@ class Grammar:
     veto: re.Pattern[str]
     differs: re.Pattern[str]
     elsewhere: re.Pattern[str]
+    applicants: tuple[re.Pattern[str], ...]
 
 
 @cache
@@ -79,12 +81,13 @@ def grammar() -> Grammar:
                 each.get("whole", False),
             )
         )
-    return Grammar(tuple(patterns), *(re.compile(raw[name]) for name in ("veto", "differs", "elsewhere")))
+    veto, differs, elsewhere = (re.compile(raw[name]) for name in ("veto", "differs", "elsewhere"))
+    return Grammar(tuple(patterns), veto, differs, elsewhere, tuple(map(re.compile, raw["applicants"])))
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as printed, and its signs without white space, each with its place in it."""
+    """A sentence as printed, and its signs without white space, simplified, each with its place in it."""
 
     text: str
     signs: str
@@ -118,7 +121,7 @@ def cut(text: str) -> Iterator[Sentence]:
     for piece in re.split(r"(?<=[。!！?？])", text):
         if 4 < len(piece) <= MANY:
             kept = [(normal, place) for place, sign in enumerate(piece) if (normal := one_sign(sign))]
-            yield Sentence(piece.strip(), "".join(n for n, _ in kept), places_in(piece, kept))
+            yield Sentence(piece.strip(), simple("".join(n for n, _ in kept)), places_in(piece, kept))
 
 
 def places_in(piece: str, kept: Sequence[tuple[str, int]]) -> tuple[int, ...]:
@@ -184,9 +187,19 @@ def in_clause(sentence: Sentence, start: int, clause: str, rules: Grammar, among
             continue
         if "requests" in pattern.indicators[0] and rules.elsewhere.search(sentence.signs):
             continue
+        if pattern.whole and is_of_one_kind(sentence, start, clause, rules):
+            continue
         for indicator in pattern.indicators:
             yield statement(sentence, start, match, indicator)
         return
+
+
+def is_of_one_kind(sentence: Sentence, start: int, clause: str, rules: Grammar) -> bool:
+    """Tells whether a clause speaks of one kind of applicants while the rest of its sentence speaks of others."""
+    rest = sentence.signs[:start] + sentence.signs[start + len(clause) :]
+    here = [bool(kind.search(clause)) for kind in rules.applicants]
+    others = (kind for kind, named in zip(rules.applicants, here, strict=True) if not named)
+    return any(here) and any(kind.search(rest) for kind in others)
 
 
 def statement(sentence: Sentence, start: int, match: re.Match[str], indicator: str) -> Statement:
@@ -224,6 +237,6 @@ def without_doubt(found: Iterable[Statement]) -> Iterator[Statement]:
 def meant(statement: Statement) -> Decimal | None:
     """Gives the number a statement comes to for comparing: 0 for "none" in words, 万 multiplied out."""
     if statement.value is None:
-        return Decimal(0) if re.fullmatch(NONE, statement.raw) else None
+        return Decimal(0) if re.fullmatch(NONE, simple(statement.raw)) else None
     many = (statement.unit or "").startswith("万") and not (statement.unit or "").endswith("元")
     return statement.value * 10_000 if many else statement.value

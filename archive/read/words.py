@@ -2,9 +2,20 @@
 
 import re
 import unicodedata
+from functools import cache
+
+from opencc import OpenCC
 
 RESIDUE = re.compile(r"\[(?:bookmark:|if)[^\]]*+\]|\[endif\]|<!--.*?-->|(\[(?:bookmark:|if)[^\]]*+|<!--.*)", re.I)
 """What Word left behind. What has no end is kept, to the end of the text at once: its time grows with the length."""
+
+TRADITIONAL = re.compile(
+    "[並佈佔併來係個傳內兩別則劃動務匯區協厤參員問單國圍圖執報場實審寫將專對導屬廢廳強彙後徑從復應戶掃採擊據數於時暫曆"
+    "書東條業構標樹機檔檢檯欄權歷決沒況減準滿濟瀏為無熱爭爲牽獲現環產産畢當發眾確祕種稱穩範糾約納級組結絡統經綜維網線"
+    "編緻縣總織繫繳繼續罰聞聯職聽臺與舉茲萬處號衆補製複覈規覽計訓訟訪設許訴註詢話該誌認談請諮議護讀負責費購較載輯輿轄"
+    "轉辦這過達遞郵鄉針錄錯鎮鏈長門閉開間閱關陞陽際隱隻電頁頂項預頭題額類餘駁體點黨齣]"
+)
+"""Traditional forms of the signs that labels, titles and sentences of a report are known by."""
 
 BESIDE_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
@@ -52,6 +63,25 @@ def squash(text: str) -> str:
     return SPACE.sub("", unicodedata.normalize("NFKC", without_residue(text)))
 
 
+def simple(text: str) -> str:
+    """Gives text in simplified characters, sign for sign, for comparing."""
+    if not TRADITIONAL.search(text):
+        return text
+    made = converter("t2s").convert(text)
+    return made if len(made) == len(text) else text
+
+
+def comparable(text: str) -> str:
+    """Gives text in NFKC and simplified characters without any white space: what labels and titles are known by."""
+    return simple(squash(text))
+
+
+@cache
+def converter(conversion: str) -> OpenCC:
+    """Gives one of OpenCC's ways to turn traditional characters into simplified ones; its dictionaries load once."""
+    return OpenCC(conversion)
+
+
 def without_residue(text: str) -> str:
     """Gives text without what Word left behind."""
     return RESIDUE.sub(r"\1", text) if "[" in text or "<!--" in text else text
@@ -66,7 +96,7 @@ def section(line: str) -> int | None:
     """Gives which section (0 to 5) a line opens: 一、总体情况 … 六、其他需要报告的事项."""
     if line[:1].isascii() and line[:1].isalnum():
         return None
-    flat = squash(line)
+    flat = comparable(line)
     if len(flat) > 44 or not NUMBERED.match(flat) or flat.endswith(("。", ";", "；")):
         return None
     number = "一二三四五六".index(flat[0])

@@ -1,8 +1,6 @@
 """Traditional characters (繁体字) as reports write them: a researcher may type 資訊公開 where they print 信息公开."""
 
-from functools import cache
-
-from opencc import OpenCC
+from archive.read.words import converter
 
 CONVERSIONS = ("t2s", "tw2sp")
 """OpenCC's: sign by sign (資訊 → 资讯), and in the words of the mainland (資訊 → 信息)."""
@@ -11,9 +9,3 @@ CONVERSIONS = ("t2s", "tw2sp")
 def simplified(typed: str) -> tuple[str, ...]:
     """Gives a text in simplified characters, sign by sign and in the words of the mainland; itself where it is so."""
     return tuple(dict.fromkeys(converter(each).convert(typed) for each in CONVERSIONS))
-
-
-@cache
-def converter(conversion: str) -> OpenCC:
-    """Gives a converter; its dictionaries are loaded once."""
-    return OpenCC(conversion)

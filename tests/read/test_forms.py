@@ -73,3 +73,19 @@ LABELS = Labels(
 )
 def test_labels_forgive_one_wrong_character_and_no_doubt(printed: str, key: str | None) -> None:
     assert LABELS.find(printed) == key
+
+
+@pytest.mark.parametrize(
+    ("printed", "key"),
+    [
+        ("行政许可（指2020年办件量）", "licensing"),
+        ("行政处罚（含简易程序、一般程序和听证程序作出的全部处罚决定）", "penalties"),
+        ("行政處罰", "penalties"),
+        ("行政许可（其中：设立登记、变更登记、注销登记和其他许可）", None),
+        ("行政许可（指历年累计办件量）", None),
+        ("其他（指以上各项都不包括在内的所有其他情形和事项）", None),
+        ("其他主动公开文件（含行政许可、行政处罚之外的所有其他公文）", None),
+    ],
+)
+def test_what_explains_a_label_does_not_count(printed: str, key: str | None) -> None:
+    assert LABELS.find(printed) == key

@@ -61,6 +61,21 @@ def pipe_on_its_own_line(grid: Grid) -> str:
     return "\n".join(f"{text}\n|" for row in merged_left_out(grid) for text in row)
 
 
+def extracted(cell: str, fill: str, opened: str = "") -> Callable[[Grid], str]:
+    """Gives tables as extractors of text write them: a pipe ends each cell, more of them fill up a short row."""
+
+    def draw(grid: Grid) -> str:
+        count = sum(each.colspan for each in grid[0])
+        rows = []
+        for row in merged_left_out(grid):
+            texts = "".join(f"{cell}{text} |" if text else " |" for text in row)
+            rows.append(opened + texts.removeprefix("" if opened else cell))
+            rows[-1] += (fill + "|" * (count - len(row))) * (len(row) < count)
+        return "\n".join(rows)
+
+    return draw
+
+
 def width_of(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
@@ -125,6 +140,15 @@ def spaces(grid: Grid) -> str:
     return "\n".join("   ".join(row) for row in rows)
 
 
+EXTRACTED = [
+    extracted(" ", " "),
+    extracted("\n", " "),
+    extracted("\n", "\n"),
+    extracted("\n", " ", "|"),
+    extracted("\n", "\n", "|"),
+]
+"""A single pipe that fills up a row looks like a blank cell."""
+
 LAYOUTS = [
     markdown,
     markdown_bold_breaks,
@@ -133,6 +157,7 @@ LAYOUTS = [
     pipe_before_each_cell,
     pipe_behind_each_cell,
     pipe_on_its_own_line,
+    *EXTRACTED,
     boxed("│", "─", "┼"),
     boxed("|", "-", "+"),
     boxed("┃", "━", "╋"),
@@ -229,7 +254,15 @@ def test_blanks_never_move_a_number(draw: Callable[[Grid], str], form: layout.Fo
     reading = report(form, figures, draw)
     assert wrong(reading, figures) == []
     unread = sum(figure.status is Status.UNREADABLE for figure in reading.figures)
-    assert draw is spaces or unread == 0
+    assert draw in (spaces, *EXTRACTED) or unread == 0
+
+
+def test_pipes_that_fill_up_a_row_are_no_cells() -> None:
+    text = "二、主动公开\n甲 |\n5 |\n6 |\n乙 | ||\n丙 |\n| |\n7 |\n"
+    (table,) = txt.document(text, None, ()).tables
+    assert texts(table) == [["甲", "5", "6", "乙"], ["丙", "", "", "7"]]
+    (table,) = txt.document("二、主动公开\n甲 | 5 | 6 |\n乙 | ||\n丙 | 7 | |\n", None, ()).tables
+    assert texts(table) == [["甲", "5", "6"], ["乙"], ["丙", "7", ""]]
 
 
 def test_spaces_set_columns() -> None:

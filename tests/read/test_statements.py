@@ -24,6 +24,21 @@ def said(text: str, year: int | None = 2016, agency: str | None = "青石镇") -
         ("本单位2016年没有收到政府信息公开申请件。", [("requests.received", "没有收到")]),
         ("目前我乡尚未收到政府信息公开申请。", [("requests.received", "尚未收到")]),
         ("全年共受理政府信息公开申请十二件。", [("requests.received", "12")]),
+        ("全年收到依申请公开308件。", [("requests.received", "308")]),
+        (
+            "收到公民、法人和其他组织申请9件，结转上年度政府信息公开申请2件。",
+            [("requests.received", "9"), ("requests.carried_in", "2")],
+        ),
+        ("我镇收到依申请公开的申请3件。", [("requests.received", "3")]),
+        ("政府信息公开类行政复议3件，其中结果维持2件。", [("review.total", "3")]),
+        (
+            "因政府信息依申请公开引起行政复议4件，行政诉讼5件。",
+            [("review.total", "4"), ("litigation.total", "5")],
+        ),
+        (
+            "未发生针对本部门政府信息公开事务的行政复议案件和行政诉讼案件。",
+            [("review.total", "未发生"), ("litigation.total", "未发生")],
+        ),
         ("我局共收到 12 件政府信息公开申请，均已办结。", [("requests.received", "12")]),
         (
             "2016年收到公民、法人和其他组织政府信息公开申请8件，其中当面申请2件、网络申请5件、信函申请1件。",
@@ -86,6 +101,9 @@ def test_what_a_sentence_says(sentence: str, expected: list[tuple[str, str]]) ->
         "发布政务微博信息120条。",
         "2016年，主动公开政府信息目录3次。",
         "收到政府信息公开申请12",
+        "全年收到自然人申请5件，法人申请2件。",
+        "收到企业的政府信息公开申请5件，公民2件。",
+        "发生行政复议3件，均与信息公开无关。",
     ],
 )
 def test_what_is_not_certain_is_left_alone(sentence: str) -> None:

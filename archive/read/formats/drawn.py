@@ -23,6 +23,10 @@ BLANKS = " \t\u3000\xa0"
 UNESCAPED = re.compile(r"(?<!\\)\|")
 RULE_SIGNS = frozenset(" \t\u3000\xa0|+:=-")
 CELL_RULE = re.compile(r"\s*:?-{3,}:?\s*|:?-+:?")
+FILLED = re.compile(r"\|{2,}$")
+"""Pipes that fill up a row of fewer cells than its table has columns."""
+CLOSE = re.compile(r"[^ ]\||\|[^ ]")
+"""A pipe without a space on both sides, so that blank cells may be nothing but pipes."""
 UNIT = 100
 """Units a character is wide in the edges of a box."""
 FAR = 4
@@ -66,7 +70,7 @@ def tables(lines: Sequence[str]) -> Iterator[Table]:
         yield from boxes([line.translate(AS_ASCII) for line in lines])
         return
     plain = [line.translate(AS_ASCII) for line in lines]
-    pipes = [len(UNESCAPED.findall(line)) for line in plain if UNESCAPED.search(line)]
+    pipes = [len(UNESCAPED.findall(unended(line))) for line in plain if UNESCAPED.search(line)]
     if len(pipes) < 2:
         return
     if sum(count == 1 for count in pipes) * 2 > len(pipes) and is_stream(plain):
@@ -85,6 +89,11 @@ def is_box(lines: Sequence[str]) -> bool:
 # ── pipe rows ──
 
 
+def unended(line: str) -> str:
+    """Gives a line without outer blanks and the pipes that fill it up."""
+    return FILLED.sub("", line.strip(BLANKS)).rstrip(BLANKS)
+
+
 def is_rule(line: str) -> bool:
     """Tells whether a line only rules off others: |---|:--:|, ----+----."""
     if "-" not in line or not RULE_SIGNS.issuperset(line):
@@ -94,7 +103,7 @@ def is_rule(line: str) -> bool:
 
 def pipe_rows(lines: Sequence[str]) -> Iterator[list[str]]:
     """Gives the fields of pipe rows; outer pipes are no fields where the rows have them."""
-    rows = [line.strip(BLANKS) for line in lines if tidy(line) and not is_rule(line)]
+    rows = unfilled([line.strip(BLANKS) for line in lines if tidy(line) and not is_rule(line)])
     piped = [row for row in rows if UNESCAPED.search(row)]
     left = sum(row.startswith("|") for row in piped) * 2 > len(piped)
     ending = sum(row.endswith("|") for row in piped)
@@ -104,6 +113,20 @@ def pipe_rows(lines: Sequence[str]) -> Iterator[list[str]]:
             row = row[1:] if left and row.startswith("|") else row
             row = row[:-1] if right and row.endswith("|") and not row.endswith("\\|") else row
         yield [cell_text(part) for part in UNESCAPED.split(row)[:MAX_COLUMNS]]
+
+
+def unfilled(rows: list[str]) -> list[str]:
+    """Gives rows without the pipes that fill them up; where pipes beside each other are blank cells, as they are.
+
+    A single one looks like a blank cell: it fills up where no row prints a cell in the last place.
+    """
+    bare = [unended(row) for row in rows]
+    if bare == rows or any(CLOSE.search(row) for row in bare):
+        return rows
+    most = max(row.count("|") for row in bare)
+    widest = [row for row in bare if row.count("|") == most]
+    last = len(widest) > 1 and all(row.endswith("| |") for row in widest)
+    return [row[:-2] if last and row.count("|") == most else row for row in bare]
 
 
 def cell_text(text: str) -> str:
@@ -116,35 +139,58 @@ def cell_text(text: str) -> str:
 
 def is_stream(lines: Sequence[str]) -> bool:
     """Tells whether lines with one pipe have it at one end, so that it only marks a cell."""
-    single = [line.strip(BLANKS) for line in lines if len(UNESCAPED.findall(line)) == 1]
+    single = [line for line in map(unended, lines) if len(UNESCAPED.findall(line)) == 1]
     return sum(line.startswith("|") or line.endswith("|") for line in single) > 0.9 * len(single)
 
 
 def stream(lines: Sequence[str]) -> list[list[str]]:
     """Gives the cells of a table with one pipe a line, rows parted by blank lines where a pipe stands beside its text.
 
-    The pipe may stand before its cell, behind it, or on a line of its own between cells.
+    The pipe may stand before its cell, behind it, or on a line of its own between cells. Where it stands behind, a pipe
+    on a line of its own above the first cell begins a row, and pipes without a space between fill up its end.
     """
     clean = [line.strip(BLANKS) for line in lines]
     before = sum(line.startswith("|") and len(line) > 1 for line in clean)
-    behind = sum(line.endswith("|") and len(line) > 1 for line in clean)
-    first = next(line for line in clean if line)
-    leading = before > behind or (before == behind == 0 and first == "|")
-    parted = before + behind > 0
+    behind = sum(line.endswith("|") and bool(line.strip("| ")) for line in clean)
+    alone = next(line for line in clean if line) == "|"
+    if before > behind or (before == behind == 0 and alone):
+        return led(clean, parted=before > 0)
+    return ended(clean, parted=behind > 0, opened=alone)
+
+
+def led(lines: Sequence[str], *, parted: bool) -> list[list[str]]:
+    """Gives the rows of cells with their pipe before them."""
+    rows: list[list[str]] = [[]]
+    for line in lines:
+        if not line and parted and rows[-1]:
+            rows.append([])
+        elif line.startswith("|"):
+            rows[-1] += [cell_text(part) for part in line[1:].split("|")]
+        elif line and rows[-1]:
+            rows[-1][-1] = f"{rows[-1][-1]}\n{line}".strip()
+    return [row for row in rows if row]
+
+
+def ended(lines: Sequence[str], *, parted: bool, opened: bool) -> list[list[str]]:
+    """Gives the rows of cells with their pipe behind them."""
     rows: list[list[str]] = [[]]
     said: list[str] = []
-    for line in clean if leading else [*clean, ""]:
-        if not line and parted and rows[-1] and not said:
-            rows.append([])
-        elif leading and line.startswith("|"):
-            rows[-1] += [cell_text(part) for part in line[1:].split("|")]
-        elif leading and line and rows[-1]:
-            rows[-1][-1] = f"{rows[-1][-1]}\n{line}".strip()
-        elif not leading and line.endswith("|"):
-            rows[-1].append(cell_text("\n".join([*said, line[:-1]])))
-            said = []
-        elif line:
+    for line in lines:
+        if not line:
+            if parted and not said:
+                rows.append([])
+        elif not line.endswith("|"):
             said.append(line)
+        else:
+            written = unended(line)
+            first, *others = UNESCAPED.split(written)[:MAX_COLUMNS]
+            if opened and not said and not first and others:
+                rows.append([])
+            elif said or first or others:
+                rows[-1].append(cell_text("\n".join([*said, first])))
+            rows[-1] += map(cell_text, others if others and others[-1].strip() else others[:-1])
+            rows += [[]] if written != line else []
+            said = []
     if said:
         rows[-1].append(cell_text("\n".join(said)))
     return [row for row in rows if row]

@@ -4,18 +4,25 @@ Compared are Chinese characters only: spaces (NBSP, line breaks of vertical writ
 not count. One wrong, lost or added character is forgiven (misprints, OCR), one more for every sixteen characters;
 labels of two characters must be exact. Of a long label a quarter may be lost (2.其他法律行政止公开 was printed), or
 all but its beginning (a page break). A text that is as near to another label is no label at all.
+What explains a label in brackets behind it (规章（设区的市……应提供相关数据）) does not count, unless it says that only
+a part is meant.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from archive.read.words import squash
+from archive.read.words import comparable
 
 NUMBERING = re.compile(
     r"^(?:第?[一二三四五六七八九十]+[、.,:]|\([一二三四五六七八九十\d]+\)[、.,]?|\d+[、.,)]?|[①-⑳⑴-⒇]|[、.,])+"
 )
 CHINESE = re.compile(r"[^\u3400-\u9fff]")
+EXPLAINED = re.compile(r"\((?:指|含|包括|即|注|填|设区的市|(?=[^()]{16})).*\)$")
+"""A long bracket at the end of a label, or one that says what the label means."""
+PART = re.compile("其中|不含|不包括|除外|历年|累计|截至|截止|上级|下级|上年|去年")
+EVERYWHERE = frozenset(("其他", "总计"))
+"""Labels that stand in several places of a form; what explains them may name another."""
 EXACT_BELOW = 3
 PER_ERROR = 16
 LONG = 10
@@ -27,7 +34,7 @@ PREFIX_MIN = 8
 @lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """Gives a label's Chinese characters without its numbering."""
-    return signs(NUMBERING.sub("", squash(text)))
+    return signs(NUMBERING.sub("", comparable(text)))
 
 
 def signs(text: str) -> str:
@@ -37,7 +44,13 @@ def signs(text: str) -> str:
 
 def runs_into_value(text: str) -> bool:
     """Tells whether a label's cell holds digits besides its numbering: a value that lost its separator."""
-    return bool(re.search(r"\d", NUMBERING.sub("", squash(text))))
+    return bool(re.search(r"\d", NUMBERING.sub("", unexplained(comparable(text)))))
+
+
+def unexplained(flat: str) -> str:
+    """Gives a comparable text without the bracket at its end that explains it."""
+    match = EXPLAINED.search(flat)
+    return flat[: match.start()] if match and not PART.search(match[0]) else flat
 
 
 class Labels:
@@ -55,6 +68,13 @@ class Labels:
     def of(self, text: str) -> str | None:
         """Gives the key of a label's text: the label itself, else the nearest."""
         flat = normal(text)
+        if key := self.like(flat):
+            return key
+        short = normal(unexplained(comparable(text)))
+        return self.like(short) if short != flat and short not in EVERYWHERE else None
+
+    def like(self, flat: str) -> str | None:
+        """Gives the key of the label that a normalised text is, else of the nearest."""
         return self.keys.get(flat) or (self.near(flat) if len(flat) >= EXACT_BELOW else None)
 
     def near(self, flat: str) -> str | None:
