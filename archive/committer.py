@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from archive.captured import Captured, as_original, captured_as, incomplete
 from archive.errors import StoreUnavailableError
 from archive.indexing import UrlKey, index
 from archive.model import CaptureKind, Exchange, Original, Storage
@@ -23,8 +24,6 @@ from archive.records import Connection, Engine, captures, frontier
 from archive.records.captures import Held
 from archive.records.frontier import Done
 from archive.records.trouble import as_told
-from archive.warc.coding import Flaw
-from archive.warc.facts import Facts
 from archive.warc.reach import in_folder
 from archive.warc.reader import payload_at
 from archive.warc.record import Received, Records, exchange_records, receive
@@ -36,34 +35,6 @@ T = TypeVar("T")
 GROUP = 50  # exchanges in one transaction at most
 BUSY, GATHER_SECONDS = 4, 0.008  # after more jobs than that, more are waited for: fewer transactions for the same pages
 REMEMBERED = 20_000  # payloads whose place is remembered without asking the database
-INCOMPLETE = {Flaw.SHORT, Flaw.CHUNKS_INCOMPLETE, Flaw.CHUNKS_DAMAGED, Flaw.CODING_INCOMPLETE, Flaw.TOO_LONG}
-
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """What became of an exchange, now that it is durable.
-
-    `payload` is the decoded body; of a 304 the held one, if it was asked for, else empty.
-    """
-
-    capture_id: int
-    kind: CaptureKind
-    status: int | None
-    headers: tuple[tuple[str, str], ...]
-    at: datetime
-    sha256: str | None
-    payload: bytes
-    error: str | None
-
-    @property
-    def not_modified(self) -> bool:
-        """Says whether the server told us that what we hold is current."""
-        return self.kind is CaptureKind.REVISIT_NOT_MODIFIED
-
-    def header(self, name: str) -> str | None:
-        """Gives the first value of a header, latin-1."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
 @dataclass(slots=True, eq=False)
@@ -239,7 +210,7 @@ class Committer:
         ]
         ids = index(connection, self._crawl_id, orphans, self._url_key, self._files)
         for item, orphan, capture_id in zip(kept, orphans, ids, strict=True):
-            item.captured = captured_as(item, orphan.facts, capture_id)
+            item.captured = captured_as(item.received, orphan.facts, capture_id)
 
     def _remember(self, connection: Connection, kept: list[Kept]) -> None:
         """Asks at one time which of the payloads are held."""
@@ -285,31 +256,3 @@ def answer(future: "Future[Any]", found: object) -> None:
     """Answers who asked, unless a spider that is told to stop has left."""
     with suppress(InvalidStateError):
         future.set_result(found)
-
-
-def captured_as(item: Kept, facts: Facts, capture_id: int) -> Captured:
-    """Gives what became of an exchange; of a 304 without what is held."""
-    received = None if facts.kind is CaptureKind.REVISIT_NOT_MODIFIED else item.received
-    return Captured(
-        capture_id,
-        facts.kind,
-        facts.status,
-        facts.headers or (),
-        facts.at,
-        facts.payload_sha256,
-        received.content.data if received else b"",
-        facts.error,
-    )
-
-
-def incomplete(received: Received) -> str | None:
-    """Gives why a body is not whole, or None. A plain page that claims to be gzip is whole."""
-    flaw = received.content.flaw
-    damaged = flaw is Flaw.CODING_DAMAGED and received.content.data != received.message.raw_body
-    return f"the body is not whole ({flaw.value})" if flaw and (damaged or flaw in INCOMPLETE) else None
-
-
-def as_original(facts: Facts) -> Original:
-    """Gives a response that is about to be written as one that later revisits refer to."""
-    assert facts.payload_digest is not None
-    return Original(facts.record_id, facts.url, facts.at, facts.payload_digest, facts.payload_sha256)

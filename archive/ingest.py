@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
-from archive.committer import Captured, Committer
+from archive.captured import Captured
+from archive.committer import Committer
 from archive.indexing import recover
 from archive.model import Exchange, Role
 from archive.records import Connection, crawls, frontier, recheck

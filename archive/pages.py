@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from archive.committer import Captured, incomplete
+from archive.captured import Captured, captured_as, incomplete
 from archive.errors import PortalError
 from archive.model import Exchange, Hints, Link, Payload
 from archive.read.charset import decode
@@ -60,8 +60,4 @@ def unkept(exchange: Exchange) -> Captured:
     received = receive(exchange.response) if exchange.response else None
     if received and exchange.error is None:
         exchange = replace(exchange, error=incomplete(received))
-    facts = facts_for(exchange, None, False, received)
-    payload = received.content.data if received else b""
-    return Captured(
-        0, facts.kind, facts.status, facts.headers or (), facts.at, facts.payload_sha256, payload, facts.error
-    )
+    return captured_as(received, facts_for(exchange, None, False, received), 0)

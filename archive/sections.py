@@ -23,8 +23,7 @@ _OLDER_SECTIONS = (  # of the Regulations of 2007, art. 32, and the form of 2014
 )
 # A heading in a page's source: behind a tag, with its number or without.
 _HEADING = re.compile(
-    r">\s*(?=[一二三四五六七八总工主收行存其])"  # nothing else opens a heading: at most tags the search ends here
-    r"(?:[一二三四五六七八]\s?[、.．,，][^<>]{0,14}?)?(?:" + "|".join(f"({s})" for s in _SECTIONS) + ")"
+    r">\s*(?:[一二三四五六七八]\s?[、.．,，][^<>]{0,14}?)?(?:" + "|".join(f"({s})" for s in _SECTIONS) + ")"
 )
 _SITE_REPORT = ("独立用户访问总量", "信息发布", "专栏专题")  # 政府网站工作年度报表, the classic false friend
 _LAST_OLDER_YEAR = 2018

@@ -5,7 +5,6 @@ Rules: portals.md §8.8. A canonical URL names a page in the archive; a page is 
 
 import ipaddress
 import re
-from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from archive.portals import host_of
@@ -28,7 +27,6 @@ def posted(url: str, form: str | None) -> str:
     return canonical(f"{url}{'&' if urlsplit(url).query else '?'}__wb_method=POST&{kept}")
 
 
-@lru_cache(maxsize=4096)
 def join(base: str, href: str) -> str | None:
     """Gives the absolute address of a link, None for what leads to no page (javascript:, mailto:, #top, broken)."""
     href = re.sub(r"[\t\r\n]", "", href).strip()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine
 
-from archive.committer import Captured, Committer
+from archive.captured import Captured
+from archive.committer import Committer
 from archive.errors import CorruptArchiveError, StoreUnavailableError
 from archive.model import CaptureKind, Exchange, Storage
 from archive.records import captures, crawls

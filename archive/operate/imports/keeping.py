@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from archive.committer import as_original, incomplete
+from archive.captured import as_original, incomplete
 from archive.indexing import SOFTWARE, index
 from archive.model import CaptureKind, Context, Exchange, Original, Storage
 from archive.operate.imports.counts import Count
