@@ -10,8 +10,8 @@ from archive.divisions import trimmed
 from archive.divisions.spelling import comparable_key
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
+from archive.records.filters import fails
 from archive.records.revisions import placing
-from archive.records.searching import fails
 from archive.records.tables import agencies, agency_keys, documents, portals, sources
 from archive.records.tables import current_readings as current_readings_now
 

@@ -27,6 +27,7 @@ from archive.records.current import current_readings
 from archive.records.revisions import Placing, placed, placing
 from archive.records.sources import of_source, source_keys
 from archive.records.tables import (
+    RESPONSE,
     agencies,
     captures,
     documents,
@@ -141,7 +142,7 @@ def find(
         statement = documents_by(current_readings(placed, as_of, wanted), placed.payloads)
     for word in words:
         statement = statement.where(readings.c.text_sha256.in_(texts_with(word)))
-    rows = connection.execute(statement.limit(limit).offset(offset))
+    rows = connection.execute(statement.limit(limit).offset(offset or None))
     return list({row[0]: Document(*row) for row in reversed(rows.all())}.values())[::-1]
 
 
@@ -188,7 +189,7 @@ def documents_by(current: FromClause, payloads_shown: FromClause) -> Select[Any]
         .join(versions, versions.c.id == current.c.version_id)
         .join(readings, readings.c.id == current.c.reading_id)
         .join(payloads, payloads.c.id == current.c.payload_id)
-        .join(held, and_(held.c.payload_id == payloads.c.id, held.c.kind == "response"))
+        .join(held, and_(held.c.payload_id == payloads.c.id, held.c.kind == RESPONSE))
         .join(warc_files, warc_files.c.id == held.c.warc_file_id)
         .order_by(agencies.c.division, agencies.c.name, documents.c.year, held.c.id)
     )

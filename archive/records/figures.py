@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from archive.model import Check, Figure, Issue, Statement, Status, Verdict
+from archive.records.session import once
 from archive.records.tables import figures, identities, indicators, issues, readings, statements
 
 STATISTICS = "statistics"
@@ -48,7 +49,8 @@ def codes_of(
     )
     if within is not None:
         query = query.where(tuple_(table.c.part, table.c.form).in_(sorted(within)))
-    return {(part, form): codes for part, form, codes in connection.execute(query)}
+    key = table.name, None if within is None else frozenset(within)
+    return once(connection, key, lambda: {(part, form): codes for part, form, codes in connection.execute(query)})
 
 
 def statistics_used(connection: Connection, revision: int) -> set[str]:

@@ -10,7 +10,10 @@ from sqlalchemy import Connection, select, text
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
 from archive.records.revisions import placing
-from archive.records.tables import agencies, documents, sources
+from archive.records.tables import STATUS_CODES, agencies, documents, sources
+
+SIGNS = {status: str(code) for status, code in STATUS_CODES.items()}
+"""How a status is written among `Arrays.statuses`."""
 
 # An array comes as one text, taken apart here: an object for each of its cells would take longer than all the rest.
 ARRAYS = text("""
@@ -22,7 +25,7 @@ FROM figures WHERE reading_id = ANY(:readings)
 
 @dataclass(frozen=True, slots=True)
 class Arrays:
-    """One table of a reading: a sign for the status of each figure, its digits, empty where it has none.
+    """One table of a reading: one of SIGNS for the status of each figure, its digits, empty where it has none.
 
     `details` by place (from 1) are there where they were asked for and an amount in 万元 is among them.
     """

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from archive.model import Hints, Location
 from archive.records import imports
-from archive.records.tables import captures, payloads, warc_files
+from archive.records.tables import RESPONSE, captures, payloads, warc_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def location(connection: Connection, sha256: str) -> Location | None:
         select(warc_files.c.name, captures.c.warc_offset, captures.c.warc_length)
         .join(captures, captures.c.warc_file_id == warc_files.c.id)
         .join(payloads, payloads.c.id == captures.c.payload_id)
-        .where(payloads.c.sha256 == sha256, captures.c.kind == "response")
+        .where(payloads.c.sha256 == sha256, captures.c.kind == RESPONSE)
         .order_by(captures.c.id)
         .limit(1)
     ).one_or_none()
@@ -35,7 +35,7 @@ def held(connection: Connection, sha256: str) -> Held | None:
     first = connection.scalar(
         select(func.min(captures.c.id))
         .join(payloads, payloads.c.id == captures.c.payload_id)
-        .where(payloads.c.sha256 == sha256, captures.c.kind == "response")
+        .where(payloads.c.sha256 == sha256, captures.c.kind == RESPONSE)
     )
     stored = imports.stored(connection, [first]).get(first) if first is not None else None
     return None if stored is None else Held(stored.location, stored.hints)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from archive.records.tables import captures, payloads, warc_files
+from archive.records.tables import RESPONSE, captures, payloads, warc_files
 
 AT_A_TIME = 1000
 
@@ -51,7 +51,7 @@ def origins(connection: Connection, as_of: datetime | None = None) -> Iterator[O
         )
         .join(captures, own.payload_id == payloads.c.id)
         .join(warc_files, warc_files.c.id == own.warc_file_id)
-        .where(own.kind == "response")
+        .where(own.kind == RESPONSE)
         .ext(distinct_on(payloads.c.sha256))
         .order_by(payloads.c.sha256, own.captured_at, own.id)
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, Connection, FromClause, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from archive.records.session import lock_key
+from archive.records.session import lock_key, once
 from archive.records.sources import source_captures
 from archive.records.tables import (
     former_sources,
@@ -58,14 +58,9 @@ def open_revision(connection: Connection, number: int) -> None:
 
 
 def current_revision(connection: Connection) -> int | None:
-    """Gives the number of the revision that researchers see; None in an archive that read nothing yet.
-
-    In a snapshot it is asked for once (`known`, archive/records/session.py).
-    """
-    known: dict[str, int | None] = connection.get_execution_options().get("known", {})
-    if "current_revision" not in known:
-        known["current_revision"] = connection.scalar(select(revisions.c.number).where(revisions.c.current))
-    return known["current_revision"]
+    """Gives the number of the revision that researchers see; None in an archive that read nothing yet."""
+    current = select(revisions.c.number).where(revisions.c.current)
+    return once(connection, "current_revision", lambda: connection.scalar(current))
 
 
 def revisions_promoted(connection: Connection) -> list[int]:

@@ -1,9 +1,10 @@
 """Opens the database: the embedded one or the operator's own server, checked and migrated."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
@@ -13,6 +14,7 @@ from archive.errors import DatabaseUnavailableError, LockHeldError
 
 OLDEST = 15  # major version of PostgreSQL
 DRIVER = "postgresql+psycopg"
+T = TypeVar("T")
 
 
 @contextmanager
@@ -69,10 +71,19 @@ def open_unmigrated(home: Path, database_url: str | None) -> Iterator[Engine]:
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """Gives a connection that only reads and sees the archive at one instant, however many questions make an answer.
 
-    So nobody sees a part of one revision and a part of another. `known` is for what is asked again and again meanwhile.
+    So nobody sees a part of one revision and a part of another. What is asked again and again meanwhile: `once`.
     """
     with engine.connect() as connection:
         yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True, known={})
+        connection.commit()  # psycopg forgets at a rollback which statements it has prepared
+
+
+def once(connection: Connection, key: Hashable, ask: Callable[[], T]) -> T:
+    """Gives what is asked; in a snapshot it is asked for once under a key, elsewhere each time."""
+    known: dict[Hashable, T] = connection.get_execution_options().get("known", {})
+    if key not in known:
+        known[key] = ask()
+    return known[key]
 
 
 def parsed(address: str) -> URL:

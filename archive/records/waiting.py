@@ -26,7 +26,7 @@ from archive.records import keeping
 from archive.records.revisions import current_revision
 from archive.records.scope import some
 from archive.records.sources import source_captures
-from archive.records.tables import captures, payloads, readings, warc_files
+from archive.records.tables import RESPONSE, captures, payloads, readings, warc_files
 
 STREAMED = 2000  # rows in memory, however many wait
 
@@ -165,7 +165,7 @@ def located(chosen: Select[tuple[int, int]], revision: int, *, read_already: boo
         .select_from(payloads)
         .join(first, first.c.payload_id == payloads.c.id)
         .join(asked, asked.c.id == first.c.capture_id)
-        .join(held, and_(held.c.payload_id == payloads.c.id, held.c.kind == "response"))
+        .join(held, and_(held.c.payload_id == payloads.c.id, held.c.kind == RESPONSE))
         .join(warc_files, warc_files.c.id == held.c.warc_file_id)
         .where(read.exists() if read_already else ~read.exists())
         .order_by(warc_files.c.name, held.c.warc_offset)

@@ -9,7 +9,7 @@ from archive.errors import UsageError
 from archive.records import Connection, agency_search
 from archive.records.agency_search import Listed, Part
 from archive.records.coverage import Reporting
-from archive.records.searching import Filters
+from archive.records.filters import Filters
 from archive.research.expected import expected_years
 from archive.research.filters import known_level
 from archive.research.find import one_agency, revision_or_current

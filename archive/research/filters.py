@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from archive.divisions import LEVELS
 from archive.errors import UsageError
 from archive.records import Connection, documents
-from archive.records.searching import Filters
+from archive.records.filters import Filters
 from archive.research.places import division_code
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100

@@ -13,7 +13,8 @@ from typing import Any
 
 from archive.records import Connection, documents, searching
 from archive.records.documents import Document
-from archive.records.searching import By, Counted, Filters, Hit, Scope
+from archive.records.filters import Filters, Scope
+from archive.records.searching import By, Counted, Hit
 from archive.research.document import identity_json
 from archive.research.find import revision_or_current
 from archive.research.passages import Passage, passages_of
@@ -21,7 +22,7 @@ from archive.research.terms import Asked
 
 BOUND = 500  # texts that are unpacked and looked through for one answer
 COMMON = 0.25  # a word in so many of the texts is found sooner by looking at them than by the index
-FEW = 6_000  # texts whose documents are all fetched sooner than the newest 500 of them are met with
+FEW = 2_000  # texts whose documents are all fetched sooner than the newest 500 of them are met with
 WINDOW = 12_000  # characters of a text that are looked through for passages
 USUAL = 3000  # characters of a usual report
 FACETS = ("year", "province", "level", "form", "type", "checks")

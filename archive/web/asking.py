@@ -13,6 +13,7 @@ from archive.records.session import snapshot
 from archive.web.site import site_of
 
 PAGE = 50
+ANSWERS = 20
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LARGEST = 1_000_000_000
 
@@ -32,15 +33,21 @@ class Window:
     limit: int | None
 
 
-def window(
-    request: Request,
-    start: Annotated[int, Query(ge=0, le=LARGEST, description="rows to leave out")] = 0,
-    limit: Annotated[int | None, Query(ge=1, le=LARGEST, description="rows to give; a page gives at most 500")] = None,
-) -> Window:
-    """Gives the window: a page shows PAGE rows unless told otherwise, `.csv` and `.json` all of them."""
-    if request.url.path.endswith((".csv", ".json")):
-        return Window(start, limit)
-    return Window(start, min(limit or PAGE, 500))
+def window(usual: int) -> Callable[..., Window]:
+    """Gives what understands the window of a list: a page shows so many rows unless told otherwise, a file all."""
+
+    def asked(
+        request: Request,
+        start: Annotated[int, Query(ge=0, le=LARGEST, description="rows to leave out")] = 0,
+        limit: Annotated[
+            int | None, Query(ge=1, le=LARGEST, description="rows to give; a page gives at most 500")
+        ] = None,
+    ) -> Window:
+        if request.url.path.endswith((".csv", ".json")):
+            return Window(start, limit)
+        return Window(start, min(limit or usual, 500))
+
+    return asked
 
 
 def given(value: object, understand: Callable[[object], object]) -> object:
@@ -51,8 +58,11 @@ def given(value: object, understand: Callable[[object], object]) -> object:
 Archive = Annotated[Connection, Depends(held)]
 """A connection that sees the archive at one instant: `def page(archive: Archive)`."""
 
-Part = Annotated[Window, Depends(window)]
+Part = Annotated[Window, Depends(window(PAGE))]
 """The rows of a list that are asked for: `def question(part: Part)`."""
+
+Answers = Annotated[Window, Depends(window(ANSWERS))]
+"""The same of reports with passages, which are taller."""
 
 Given = WrapValidator(given)
 """Takes an empty parameter for one that was not given: `Annotated[int | None, Query(…), Given]`, behind the bounds."""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from archive.errors import UsageError
-from archive.records.searching import Filters
+from archive.records.filters import Filters
 from archive.research.agencies import narrowed
 from archive.research.filters import filters_of
 from archive.research.search import BOUND, Found, Result, search

@@ -54,6 +54,15 @@ def test_a_server_of_ones_own_is_never_migrated_unasked(tmp_path: Path, database
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_asked_in_many_snapshots_is_planned_once(engine: Engine) -> None:
+    plans = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE '% FROM revisions %'"
+    for _ in range(20):
+        with session.snapshot(engine) as connection:
+            connection.execute(text("SELECT number FROM revisions WHERE number = :number"), {"number": 1}).all()
+            found = connection.scalar(text(plans))
+    assert found
+
+
 def test_sessions_speak_utc_under_our_name(engine: Engine) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("show timezone")).scalar_one() == "UTC"

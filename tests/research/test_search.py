@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, func, select, text
 from archive.errors import UsageError
 from archive.model import Check, Verdict
 from archive.records import tables, versions
-from archive.records.searching import By, Filters, Scope, candidates, share_of
+from archive.records.filters import Filters, Scope
+from archive.records.searching import By, candidates, share_of
 from archive.research import search as searching
 from archive.research.filters import filters_of
 from archive.research.passages import passages_of

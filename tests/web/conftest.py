@@ -9,8 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from sqlalchemy import URL, create_engine
 
-from tests.cli.command import Command
+from archive.research.exports import Selection
+from archive.research.release.building import build
+from tests.cli.command import Command, make_archive
+from tests.research.panels import small_panel
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -39,6 +43,25 @@ def base(two_nights: tuple[Command, list[dict[str, Any]]]) -> Iterator[str]:
     """The address of the pages over the archive of two demo nights."""
     command, _ = two_nights
     with serving(command.environ) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory, server_url: URL, template: str) -> Iterator[Command]:
+    """An archive of a small panel, with a release."""
+    for archive in make_archive(tmp_path_factory.mktemp("data") / "home", server_url, template):
+        engine = create_engine(archive.database_url)
+        with engine.begin() as connection:
+            small_panel(connection)
+            build(connection, "2026.11.0", archive.home / "releases" / "2026.11.0", Selection(1))
+        engine.dispose()
+        yield archive
+
+
+@pytest.fixture(scope="session")
+def pages(home: Command) -> Iterator[str]:
+    """The address of the pages over that archive."""
+    with serving(home.environ) as address:
         yield address
 
 

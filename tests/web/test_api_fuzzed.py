@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from tests import peers
-from tests.web.test_data_pages import home, pages  # noqa: F401  fixtures: the small archive with a release
 
 CHECKS = (
     "not_a_server_error",
@@ -39,7 +38,7 @@ def settings() -> str:
     return f"{lists}[parameters]\n{used}{LIMITS}"
 
 
-def test_every_answer_is_as_the_openapi_document_says(pages: str, tmp_path: Path) -> None:  # noqa: F811
+def test_every_answer_is_as_the_openapi_document_says(pages: str, tmp_path: Path) -> None:
     (tmp_path / "schemathesis.toml").write_text(settings(), encoding="utf-8")
     bounds = ("--phases", "coverage,fuzzing", "--max-examples", "6", "--seed", "1", "--request-timeout", "60")
     plain = ("--generation-database", "none", "--no-shrink", "--suppress-health-check", "all")

@@ -7,20 +7,13 @@ import json
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
-from sqlalchemy import URL, create_engine
 
-from archive.research.exports import Selection
-from archive.research.release.building import build
-from tests.cli.command import Command, make_archive
-from tests.research.panels import small_panel
-from tests.web.conftest import accessible, overflow, serving, window
+from tests.web.conftest import accessible, overflow, window
 
 
 @dataclass(frozen=True)
@@ -32,23 +25,6 @@ class Answer:
     @property
     def text(self) -> str:
         return self.body.decode("utf-8-sig")
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, server_url: URL, template: str) -> Iterator[Command]:
-    for archive in make_archive(tmp_path_factory.mktemp("data") / "home", server_url, template):
-        engine = create_engine(archive.database_url)
-        with engine.begin() as connection:
-            small_panel(connection)
-            build(connection, "2026.11.0", archive.home / "releases" / "2026.11.0", Selection(1))
-        engine.dispose()
-        yield archive
-
-
-@pytest.fixture(scope="module")
-def pages(home: Command) -> Iterator[str]:
-    with serving(home.environ) as address:
-        yield address
 
 
 def asked(address: str) -> Answer:

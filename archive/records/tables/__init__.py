@@ -4,7 +4,7 @@ Digests are 64 hexadecimal characters; times are `timestamptz`. Figures are arra
 indicators (docs/decisions/figures-as-arrays.md); the views `figure_cells` and `check_results` show rows.
 """
 
-from archive.records.tables.captured import captures, payloads, warc_files
+from archive.records.tables.captured import RESPONSE, captures, payloads, warc_files
 from archive.records.tables.catalogues import crosswalk, divisions, wordings
 from archive.records.tables.columns import STATUS_CODES, VERDICT_CODES, metadata
 from archive.records.tables.crawling import crawl_portals, crawls, frontier, nights, pauses, portals
@@ -36,6 +36,7 @@ from archive.records.tables.reading import (
 )
 
 __all__ = [
+    "RESPONSE",
     "STATUS_CODES",
     "VERDICT_CODES",
     "agencies",

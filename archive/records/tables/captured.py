@@ -11,12 +11,16 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from archive.model import CaptureKind, Role
 from archive.records.tables.columns import TIME, key, metadata, one_of, sha256_check
+
+RESPONSE = literal(CaptureKind.RESPONSE.value, literal_execute=True)
+"""As the index below has it: a plan that is kept for any kind of capture could not use that."""
 
 warc_files = Table(
     "warc_files",

@@ -151,7 +151,11 @@ current_readings = Table(
     Column("payload_id", ForeignKey("payloads.id"), nullable=False),
     Column("version_id", ForeignKey("versions.id"), nullable=False),
     Column("gone", Boolean, nullable=False, comment="the source has gone from its portal"),
+    Column("year", SmallInteger, nullable=False),
+    Column("text_sha256", Text, comment="of readings, so that a search need not ask there"),
     Index(None, "reading_id"),
+    Index(None, "text_sha256"),
+    Index(None, "year", "document_id", postgresql_include=["text_sha256"]),
     comment="Which reading speaks for a document now, kept as archive/records/current.py says; derived",
 )
 

@@ -14,7 +14,7 @@ class Csv:
     def __init__(self, table: Table, path: Path) -> None:
         self.file = path.open("w", encoding="utf-8-sig", newline="")
         self.texts = [number for number, column in enumerate(table.columns) if column.kind is Kind.TEXT]
-        self.figures = [number for number, column in enumerate(table.columns) if column.figure]
+        self.figures = table.figures
         self.writer = csv.writer(self.file)
         self.writer.writerow([column.name for column in table.columns])
 
@@ -25,9 +25,7 @@ class Csv:
             for number in self.texts:
                 if cell := cells[number]:
                     cells[number] = no_formula(visible(str(cell)))
-            for number in self.figures:
-                if not isinstance(cells[number], str):
-                    cells[number] = None
+            cells[self.figures] = [cell if isinstance(cell, str) else None for cell in cells[self.figures]]
             self.writer.writerow(cells)
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from archive.research.exports.numbers import Numbers
 from archive.research.exports.table import Column, Kind, Row, Table
 from archive.research.missing import Missing
 
-FEW = 200  # different words in a column
+FEW = 200  # different words in a column; their numbers are bytes
 GROUP = 10_000  # rows in a row group: what stays in memory at a time
 
 
@@ -41,17 +41,16 @@ class Parquet:
 
     def array(self, column: Column, cells: Sequence[Any]) -> Any:
         """Gives the cells of a column as Arrow has them; a few words again and again by number: 20 times as fast."""
+        kind = arrow_type(column)
         if column.kind is Kind.NUMBER:
-            return pa.array(self.numbers.all(cells), type=pa.float64())
+            return pa.array(self.numbers.all(cells), type=kind)
         if column.kind is Kind.INTEGER:
-            return pa.array([int(cell) if isinstance(cell, str) else None for cell in cells], type=pa.int64())
+            return pa.array([int(cell) if isinstance(cell, str) else None for cell in cells], type=kind)
         words = {word: number for number, word in enumerate(dict.fromkeys(cells))}
         if len(words) > FEW:
-            return pa.array(cells, type=pa.string())
-        numbers = pa.Array.from_buffers(
-            pa.uint8(), len(cells), [None, pa.py_buffer(bytes(map(words.__getitem__, cells)))]
-        )
-        return pa.array(list(words), type=pa.string()).take(numbers)
+            return pa.array(cells, type=kind)
+        numbers = pa.py_buffer(bytes(map(words.__getitem__, cells)))
+        return pa.array(list(words), type=kind).take(pa.Array.from_buffers(pa.uint8(), len(cells), [None, numbers]))
 
     def close(self) -> None:
         """Writes what waits and ends the file."""

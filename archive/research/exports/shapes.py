@@ -118,7 +118,7 @@ def documents(connection: Connection, selection: Selection) -> Table:
                     document.warc_file,
                     str(document.warc_offset),
                     str(document.warc_length),
-                    *(str(statuses.count(str(sign))) for sign, _ in enumerate(figures.STATUSES)),
+                    *(str(statuses.count(panel.SIGNS[status])) for status in Status),
                     *(str(verdicts.count(verdict)) for verdict in Verdict),
                     *agency_cells(document),
                 ]

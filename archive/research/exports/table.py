@@ -68,8 +68,8 @@ def reasons_of(table: Table) -> Table:
     columns = tuple(replace(c, kind=Kind.TEXT, unit=None, figure=False) if c.figure else c for c in table.columns)
 
     def rows() -> Iterator[Row]:
-        words = Words()
-        return (reasons_row(row, table.figures, words) for row in table.rows())
+        figures, words = table.figures, Words()
+        return (reasons_row(row, figures, words) for row in table.rows())
 
     titles = f"{table.title_zh}：数值状态", f"{table.title_en}: status of each figure"
     return replace(

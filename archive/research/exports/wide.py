@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from archive.read.forms import FORMS, wording
 from archive.records import Connection, figures, panel
 from archive.records.documents import Document
 from archive.records.panel import Arrays
+from archive.research.exports.ahead import ahead
 from archive.research.exports.identity import (
     AGENCY,
     DOCUMENT,
@@ -28,7 +30,7 @@ MONEY = (
     *(f"statistics.fees.waived.{column}" for column in ("year", "cumulative", "year_end")),
 )
 DETAILED = ("disclosure", figures.STATISTICS)  # the parts with money
-CODES = {str(sign): REASONS.get(status) for sign, status in enumerate(figures.STATUSES)}  # by its sign in the arrays
+CODES = {sign: REASONS.get(status) for status, sign in panel.SIGNS.items()}
 WAN = ".wan"
 
 
@@ -43,8 +45,7 @@ def wide(connection: Connection, selection: Selection) -> Table:
 
     def rows() -> Iterator[Row]:
         layout = Layout(figures.catalogue(connection), columns)
-        for batch in chosen(connection, selection):
-            arrays = panel.arrays_of(connection, readings_of(batch), DETAILED)
+        for batch, arrays in ahead(fetched(connection, selection)):
             for document in batch:
                 found = layout.cells(document, arrays.get(document.reading_id, ()))
                 yield document_cells(document) + found + agency_cells(document)
@@ -55,6 +56,12 @@ def wide(connection: Connection, selection: Selection) -> Table:
     titles = "政府信息公开年报面板数据（每行一份报告）", "Panel of disclosure reports (a row a report)"
     total = None if selection.balanced else rows_of(connection, selection)
     return Table("wide", *titles, KEY, with_columns(DOCUMENT, columns, AGENCY), every, total)
+
+
+def fetched(connection: Connection, selection: Selection) -> Iterator[tuple[list[Document], dict[int, list[Arrays]]]]:
+    """Gives some hundreds of documents at a time, with the figures of each reading."""
+    for batch in chosen(connection, selection):
+        yield batch, panel.arrays_of(connection, readings_of(batch), DETAILED)
 
 
 def figure_columns(code: str) -> list[Column]:
@@ -116,12 +123,10 @@ class Layout:
 def runs(places: Sequence[int]) -> list[tuple[int, int, int]]:
     """Gives what can be copied at one time: first figure, its place in the row, how many; -1 is no place."""
     found: list[tuple[int, int, int]] = []
-    for figure, place in enumerate(places):
-        if found and place >= 0 and (figure, place) == (sum(found[-1][::2]), sum(found[-1][1:])):
-            first, begin, length = found.pop()
-            found.append((first, begin, length + 1))
-        elif place >= 0:
-            found.append((figure, place, 1))
+    for shift, run in groupby(enumerate(places), lambda at: at[1] - at[0] if at[1] >= 0 else None):
+        figures_in_a_row = [figure for figure, _ in run]
+        if shift is not None:
+            found.append((figures_in_a_row[0], figures_in_a_row[0] + shift, len(figures_in_a_row)))
     return found
 
 

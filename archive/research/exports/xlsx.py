@@ -40,7 +40,7 @@ class Xlsx:
         self.book.set_properties({"title": table.title_zh, "comments": LICENCE_EN, "created": CREATED})
         self.data = self.sheet("data")
         self.statuses = self.sheet("status") if table.has_reasons else None
-        self.words = Words()
+        self.figures, self.words = table.figures, Words()
         self.rows = 0
 
     def sheet(self, name: str) -> Any:
@@ -60,7 +60,7 @@ class Xlsx:
                 if isinstance(cell, str):
                     self.write(self.data, self.rows, place, column.kind, cell)
             if self.statuses is not None:
-                for place, word in enumerate(reasons_row(row, self.table.figures, self.words)):
+                for place, word in enumerate(reasons_row(row, self.figures, self.words)):
                     if isinstance(word, str):
                         self.write(self.statuses, self.rows, place, Kind.TEXT, word)
 

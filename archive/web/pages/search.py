@@ -11,7 +11,7 @@ from archive.research.agencies import agencies
 from archive.research.filters import FILE_TYPES
 from archive.research.search import BOUND, Result
 from archive.web.api.search import answer
-from archive.web.asking import Archive, Part
+from archive.web.asking import Answers, Archive
 from archive.web.listing import Column, Listing, Row, csv_answer
 from archive.web.narrowing import Asking, Narrowing
 from archive.web.rendering import render, report_path
@@ -45,7 +45,7 @@ COLUMNS = (
 
 
 @router.get("/search")
-def page(request: Request, archive: Archive, asking: Asking, part: Part) -> HTMLResponse:
+def page(request: Request, archive: Archive, asking: Asking, part: Answers) -> HTMLResponse:
     """Gives the reports that answer, facets beside them, agencies of that name above."""
     found = asking.found(part.start, part.limit)
     listing = Listing("search", COLUMNS, (), found.total, part.start, part.limit)
@@ -88,13 +88,13 @@ def readable(facet: str, value: str, divisions: Table) -> str:
 
 
 @router.get("/search.json")
-def as_json(asking: Asking, part: Part) -> Response:
+def as_json(asking: Asking, part: Answers) -> Response:
     """Gives the answer with its facets; without a limit all reports."""
     return JSONResponse(answer(asking, part.start, part.limit))
 
 
 @router.get("/search.csv")
-def as_csv(asking: Asking, part: Part) -> Response:
+def as_csv(asking: Asking, part: Answers) -> Response:
     """Gives the reports that answer, one a line with its first passage."""
     found = asking.found(part.start, 1)
     listing = Listing("search", COLUMNS, rows(asking, part.start, part.limit), found.total, part.start, part.limit)
