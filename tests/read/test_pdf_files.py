@@ -73,6 +73,15 @@ def test_pages_turned_cropped_and_scaled(prepare: Callable[[Canvas], None]) -> N
     all_right(drawn(figures, prepare=prepare, page=(842.0, 595.0)), figures)
 
 
+def test_a_font_that_is_not_there_is_measured_as_the_file_says() -> None:
+    sheet = Sheet(numbers=False)
+    for place, (text, size) in enumerate([("无", 9), ("１", 12), ("12", 9)]):  # a character alone needs a font to be seen
+        sheet.text(text, 100 + 50 * place, 100, size)
+    [seen] = pdf.pages_of(sheet.done())
+    assert [glyph.text for glyph in seen.page.glyphs] == ["无", "１", "1", "2"]
+    assert [round(glyph.x1 - glyph.x0, 2) for glyph in seen.page.glyphs] == [9, 12, 4.16, 4.16]
+
+
 def hidden(canvas: Canvas) -> None:
     text = canvas.beginText(60, 500)
     text.setFont(FONT, 9)

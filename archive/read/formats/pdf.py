@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
-
 from archive.errors import UnreadableDocumentError
 from archive.model import Hints, Issue, Payload
 from archive.read.blocks import Document
 from archive.read.formats.pdf_paths import Budget, Drawn, Matrix, drawn, inside, times
 from archive.read.formats.pdf_text import MAX_CHARACTERS, UNKNOWN, Text, glyph, main_angle, text_of
+from archive.read.formats.pdfium import pdfium
 from archive.read.ocr import how_to_install, missing, pages_of_pdf
 from archive.read.page.document import read_pages
 from archive.read.page.model import Glyph, Page

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
-
 from archive.errors import UnreadableDocumentError
+from archive.read.formats.pdfium import pdfium
 from archive.read.page.model import Rule
 
 MAX_OBJECTS = 200_000

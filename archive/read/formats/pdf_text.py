@@ -2,7 +2,8 @@
 
 Left out is what nobody sees: the invisible layer of a scan (render mode 3), transparent text, white text on white
 paper, text outside the page, and slanted text, which is a watermark. A character whose meaning the file does not give
-(no ToUnicode) becomes U+FFFD with a doubt.
+(no ToUnicode) becomes U+FFFD with a doubt. Where a font is not in the file, characters are as wide as the file says:
+what pdfium measures is then the font that it found on the machine in its place, and every machine must read the same.
 """
 
 import ctypes
@@ -12,10 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
-
 from archive.errors import UnreadableDocumentError
 from archive.read.formats.pdf_paths import WHITE, Matrix, colour
+from archive.read.formats.pdfium import pdfium
 from archive.read.page.model import Glyph
 
 MAX_CHARACTERS = 400_000
@@ -28,12 +28,20 @@ MAX_SLANT = 3
 """Degrees by which a line of text may be off."""
 
 
+class Absent(NamedTuple):
+    """A font that is not in the file, and the width of a character as wide as high in it."""
+
+    font: pdfium.FPDF_FONT
+    em: float
+
+
 @dataclass(frozen=True, slots=True)
 class Type:
     """How one text object is set: height and direction of its characters, and whether it shows."""
 
     size: float
     direction: int | None  # degrees against the clock, None for slanted text
+    absent: Absent | None  # its font, where that is not in the file
     shown: bool
     white: bool
 
@@ -96,7 +104,9 @@ def characters(held: pdfium.FPDF_TEXTPAGE, count: int) -> Iterator[Mark]:
         if text == UNKNOWN and empty(ink):
             continue
         advance = (loose.left, loose.bottom, loose.right, loose.top)
-        yield Mark(text, x.value, y.value, chosen(ink, advance, types[key].size), types[key])
+        said = types[key]
+        box = stated(code, x.value, y.value, said) or chosen(ink, advance, said.size)
+        yield Mark(text, x.value, y.value, box, said)
 
 
 def character(held: pdfium.FPDF_TEXTPAGE, index: int, code: int) -> str | None:
@@ -120,14 +130,35 @@ def type_of(held: pdfium.FPDF_TEXTPAGE, index: int, item: pdfium.FPDF_PAGEOBJECT
     strokes = mode in (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
     tone = colour(item, pdfium.FPDFPageObj_GetStrokeColor if strokes else pdfium.FPDFPageObj_GetFillColor)
     invisible = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+    font = pdfium.FPDFTextObj_GetFont(item)
+    em = abs(pdfium.FPDFText_GetFontSize(held, index)) * math.hypot(matrix.a, matrix.b)
     return Type(
-        size, quarter(angle), not invisible and tone is not None and size > 0.5, tone is not None and tone >= WHITE
+        size,
+        quarter(angle),
+        Absent(font, em) if font and pdfium.FPDFFont_GetIsEmbedded(font) == 0 else None,
+        not invisible and tone is not None and size > 0.5,
+        tone is not None and tone >= WHITE,
     )
 
 
 def empty(box: tuple[float, float, float, float]) -> bool:
     """Tells whether a box has no extent."""
     return box[2] - box[0] <= 0 or box[3] - box[1] <= 0
+
+
+def stated(code: int, x: float, y: float, said: Type) -> tuple[float, float, float, float] | None:
+    """Gives the box of a character of an absent font by the width that the file states, None where it states none."""
+    width = ctypes.c_float()
+    if said.absent is None or said.direction is None:
+        return None
+    if not pdfium.FPDFFont_GetGlyphWidth(said.absent.font, code, 1.0, width) or width.value <= 0:
+        return None
+    long, up, down = width.value * said.absent.em, ASCENT * said.size, DESCENT * said.size
+    if said.direction == 0:
+        return x, y - down, x + long, y + up
+    if said.direction == 180:
+        return x - long, y - up, x, y + down
+    return (x - up, y, x + down, y + long) if said.direction == 90 else (x - down, y - long, x + up, y)
 
 
 def chosen(

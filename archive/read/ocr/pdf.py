@@ -4,9 +4,9 @@ import ctypes
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from archive.errors import UnreadableDocumentError
+from archive.read.formats.pdfium import pdfium
 from archive.read.ocr.decode import without_seals
 from archive.read.ocr.raster import NORMAL_WIDTH, Gray
 
