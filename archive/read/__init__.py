@@ -14,7 +14,8 @@ Issues a reading may carry, by code:
 - identity-suggests: what an identity would give for a cell that cannot be read; never taken as its value
 - prose-differs, implausible: see archive.read.contradictions
 - form-unknown: a statistics table (before 2019) of no known form, kept as statements; statements-cut: too many of them
-- not-a-report: neither a statutory table nor a word of an annual report; it then has no agency and no year
+- not-a-report: neither a statutory table nor a word of an annual report; lists-reports: a page of links to several.
+  It then has no agency and no year
 - needs-ocr: pages that are pictures and were not read; hidden-text: a page's own text is not what it shows
 - pages-left-out, part-unread, truncated: pages, documents taken in, or an end that could not be read
 - sheet-hidden, cells-hidden, sheet-too-large: parts of a workbook that were left out
@@ -34,7 +35,7 @@ from archive.read.contradictions import implausible, prose_against_tables
 from archive.read.fingerprint import content_hash
 from archive.read.formats import READERS
 from archive.read.forms.match import Matched, match
-from archive.read.identity import Identity, find_title, identify, names_report
+from archive.read.identity import Identity, find_title, identify, is_title, named, names_report, title_identity
 from archive.read.media import HTML, media_type
 from archive.read.members import read_members
 from archive.read.reports import places, reports
@@ -44,8 +45,10 @@ from archive.read.storable import storable
 from archive.read.words import section
 
 NOBODY = Identity(None, None, None, None, (Issue("not-a-report", "nothing in it speaks of an annual report"),))
+LISTED = Identity(None, None, None, None, (Issue("lists-reports", "it leads to several reports and is none"),))
 
 MAX_STATEMENTS = 2000
+WHOLE = 2  # of agency and year, a title names both
 
 Seen = Callable[[Document, Reading], None]
 """Told of every report that is read, with the document it was read from."""
@@ -109,9 +112,10 @@ def reading_of(kind: str, document: Document, hints: Hints, seen: Seen | None) -
     title = find_title(document.titles, document.lines, (*document.lesser_titles, hints.title))
     who = identify(title, document.text, hints.url, document.publisher)
     matched = match(document.tables, document.lines, who.year)
-    if not (matched.forms or speaks_of_report(document)):
-        who = NOBODY
-    prose = () if who is NOBODY else statements(document.text, who.year, who.agency)
+    if not matched.forms:
+        who = who if speaks_of_report(document) else NOBODY
+        who = LISTED if lists_reports(document) else who
+    prose = () if who in (NOBODY, LISTED) else statements(document.text, who.year, who.agency)
     by_code = {figure.indicator: figure for figure in matched.figures}
     odd = (*prose_against_tables(prose, by_code), *implausible(who.agency, by_code))
     said = (*matched.statements, *prose)
@@ -147,7 +151,24 @@ def speaks_of_report(document: Document) -> bool:
     An error page, a login form or another document may stand where a report was announced.
     """
     own = (*document.titles, *document.lesser_titles, *document.lines, *document.text.splitlines())
-    return any(map(names_report, own)) or sum(section(line) is not None for line in document.lines) > 1
+    return any(map(names_report, own)) or has_sections(document)
+
+
+def has_sections(document: Document) -> bool:
+    """Tells whether more than one line heads a section of a report."""
+    return sum(section(line) is not None for line in document.lines) > 1
+
+
+def lists_reports(document: Document) -> bool:
+    """Tells whether a page leads to reports of several agencies or years, and neither its title nor its text is of one.
+
+    Portals show whoever asks too fast a list in place of the page that was asked for.
+    """
+    if has_sections(document) or sum("。" in line for line in document.lines) > 1:
+        return False
+    if named(find_title(document.titles, document.lines, document.lesser_titles)) == WHOLE:
+        return False
+    return len({title_identity(line) for line in document.links if is_title(line) and named(line) == WHOLE}) > 1
 
 
 def without_page(document: Document, matched: Matched) -> Content:

@@ -93,8 +93,8 @@ class Document:
 
     `blocks` in document order; `text` is the report's prose without its data tables; `titles` are the document's
     titles by its metadata, which go before its own lines, `lesser_titles` those that go after (a page's title
-    element); `publisher` is what metadata names as the publishing body; `content` is what the fingerprint compares,
-    None where report and page cannot be told apart.
+    element); `links` are lines that are nothing but a link; `publisher` is what metadata names as the publishing body;
+    `content` is what the fingerprint compares, None where report and page cannot be told apart.
     """
 
     blocks: tuple[Block, ...]
@@ -102,6 +102,7 @@ class Document:
     charset: str | None = None
     titles: tuple[str, ...] = ()
     lesser_titles: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     publisher: str | None = None
     content: Content | None = None
     issues: tuple[Issue, ...] = field(default=())

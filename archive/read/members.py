@@ -92,7 +92,7 @@ def trouble(member: Member, error: UnreadableDocumentError) -> Issue:
 
 def is_report(reading: Reading) -> bool:
     """Tells whether a reading is one of an annual report."""
-    return all(issue.code != "not-a-report" for issue in reading.issues)
+    return all(issue.code not in ("not-a-report", "lists-reports") for issue in reading.issues)
 
 
 def placed(member: Member, reading: Reading) -> Found:

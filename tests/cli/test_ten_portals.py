@@ -14,6 +14,7 @@ HELD = text(
     "SELECT DISTINCT s.portal_id, a.name, d.year FROM sources s JOIN documents d ON d.id = s.document_id"
     " JOIN agencies a ON a.id = d.agency_id"
 )
+CORRECTED = text("SELECT DISTINCT s.portal_id FROM versions v JOIN sources s ON s.id = v.source_id WHERE v.number > 1")
 KNOWN = text("SELECT portal_id, url, role, CAST(context ->> 'page' AS integer) AS page FROM frontier")
 
 
@@ -24,6 +25,15 @@ def held(archive: Command) -> dict[str, set[tuple[str, int]]]:
     with engine.connect() as connection:
         for portal, agency, year in connection.execute(HELD):
             found[portal].add((agency, year))
+    engine.dispose()
+    return found
+
+
+def corrected(archive: Command) -> set[str]:
+    """Gives the portals where some report has more than one version."""
+    engine = create_engine(archive.database_url)
+    with engine.connect() as connection:
+        found = set(connection.scalars(CORRECTED))
     engine.dispose()
     return found
 
@@ -95,3 +105,4 @@ def test_three_nights_at_ten_portals(archive: Command) -> None:
         assert all(one.host == f"{portal.address}:{server.port}" for one in own)
         assert "NianbaoArchiveBot" in own[0].headers["user-agent"]
     assert archive.json("verify")[0]["bad"] == []
+    assert corrected(archive) == set(), "no report changes here; what stands in place of one is no version of it"

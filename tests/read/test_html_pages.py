@@ -55,6 +55,26 @@ def test_a_page_that_is_no_report_says_so() -> None:
         assert [issue.code for issue in reading.issues] == ["not-a-report", "no-forms"]
 
 
+LIST = """<html><head><title>政府信息公开年报_云岫县人民政府</title></head><body><a href="/">首页</a><ul>
+<li><a href="/1">云岫县2023年政府信息公开工作年度报告</a><span>[2024-03-09]</span></li>
+<li><a href="/2">临江镇2023年政府信息公开工作年度报告</a> 2024年1月18日</li>{more}</ul><p>第1/2页</p></body></html>"""
+LINKED = Hints(title="临江镇2022年政府信息公开工作年度报告", url="http://example.gov.cn/x/t20230120_1.html")
+
+
+def test_a_list_of_reports_in_place_of_one_is_none() -> None:
+    reading = read(Payload(LIST.format(more="").encode()), LINKED)
+    assert (reading.title, reading.agency, reading.year) == (None, None, None)
+    assert [issue.code for issue in reading.issues] == ["lists-reports", "no-forms"]
+
+
+@pytest.mark.parametrize(
+    "more", ["<h1>临江镇2022年政府信息公开工作年度报告</h1>", "<p>我镇受理申请2件。</p><p>全年公开信息86条。</p>"]
+)
+def test_a_report_beside_which_others_are_listed_is_one(more: str) -> None:
+    reading = read(Payload(LIST.format(more=more).encode()), LINKED)
+    assert (reading.agency, reading.year) == ("临江镇", 2022)
+
+
 def test_missing_tables_are_reported() -> None:
     missing = [issue.message for issue in page().issues if issue.code == "part-missing"]
     assert len(missing) == 2

@@ -75,7 +75,8 @@ def test_pages_turned_cropped_and_scaled(prepare: Callable[[Canvas], None]) -> N
 
 def test_a_font_that_is_not_there_is_measured_as_the_file_says() -> None:
     sheet = Sheet(numbers=False)
-    for place, (text, size) in enumerate([("无", 9), ("１", 12), ("12", 9)]):  # a character alone needs a font to be seen
+    # a character alone needs a font to be seen
+    for place, (text, size) in enumerate([("无", 9), ("１", 12), ("12", 9)]):
         sheet.text(text, 100 + 50 * place, 100, size)
     [seen] = pdf.pages_of(sheet.done())
     assert [glyph.text for glyph in seen.page.glyphs] == ["无", "１", "1", "2"]

@@ -62,6 +62,7 @@ def read(payload: Payload, hints: Hints) -> Document:
         charset=charset,
         titles=tuple(found for name in TITLE_META if (found := meta(dom, name))),
         lesser_titles=titles,
+        links=tuple(line.text for line in page.lines if line.linked and line.text),
         publisher=publisher(dom, page.lines),
         text=whole_prose(source, own) if place is None else prose(page.source, place, own),
         issues=(*issues, *truncated(page.lines)),

@@ -45,6 +45,7 @@ ENDS_LINE = re.compile(rf"</?(?:{'|'.join(sorted(BLOCK))})(?![a-z0-9]){ATTRIBUTE
 ANY_TAG = re.compile(rf"<{ATTRIBUTES}>")
 LINE_END = re.compile(r" ?\n ?")
 BLANKS = re.compile(r"[ \t\r\n\f]+")
+DATE = re.compile(r"[\s\d年月日/.:：()（）\[\]【】〔〕·•|-]+")
 ACROSS, DOWN = (re.compile(rf'\s{name}="\s*\+?(\d{{1,6}})') for name in ("colspan", "rowspan"))
 TYPED = re.compile(r'\stype="(?:hidden|submit|button|image|reset|checkbox|radio|file|password)"', re.I)
 VALUE = re.compile(r'\svalue="([^"]*)"')
@@ -57,8 +58,9 @@ TINY = re.compile(r'\s(?:width|height)="[0-3](?:px)?"')
 class Line:
     """A printed line, or a table instead, with its place in the source (`start` to `stop`).
 
-    `linked`: all of it is a link, as in a menu or a list of other reports. `data`: a table of data, whose cells are not
-    given as lines as well. `depth` is how many tables it stands in, `cell` whether in a cell of the innermost.
+    `linked`: all of it is a link, as in a menu or a list of other reports, where a date may stand beside it. `data`: a
+    table of data, whose cells are not given as lines as well. `depth` is how many tables it stands in, `cell` whether
+    in a cell of the innermost.
     """
 
     text: str
@@ -121,7 +123,7 @@ class Reader:
         self.parts: list[str] = []
         self.start = 0
         self.links = self.raised = self.kept = 0  # how many <a>, <sup> or <sub>, <pre> are open
-        self.unlinked = self.muted = False
+        self.linked = self.dated = self.unlinked = self.muted = False  # of the line so far: what it is made of
 
     def read(self) -> Markup:
         """Gives everything in it."""
@@ -220,8 +222,13 @@ class Reader:
         if not self.parts:
             self.start = start
         self.parts.append(text)
-        if not self.links and not self.unlinked:
-            self.unlinked = not text.isspace()
+        if not self.unlinked and not text.isspace():
+            if self.links:
+                self.linked = True
+            elif DATE.fullmatch(text):
+                self.dated = True
+            else:
+                self.unlinked = True
 
     def flush(self, stop: int) -> None:
         """Ends a line."""
@@ -235,8 +242,9 @@ class Reader:
         elif cell or not text.isspace():
             text = one_line(text)
             heading = bool(self.open) and self.open[-1][0] in HEADINGS
-            self.lines.append(Line(text, self.start, stop, heading, not self.unlinked, depth, cell))
-        self.unlinked = False
+            linked = not self.unlinked and (self.linked or not self.dated)
+            self.lines.append(Line(text, self.start, stop, heading, linked, depth, cell))
+        self.linked = self.dated = self.unlinked = False
 
     def preformatted(self, text: str, stop: int) -> None:
         """Takes a text whose line breaks are its own, as a plain text."""
