@@ -50,6 +50,11 @@ def add_places(connection: Connection, crawl_id: int, places: Iterable[Place]) -
         connection.execute(insert(crawl_portals).values(row).on_conflict_do_nothing())
 
 
+def portals_known(connection: Connection) -> list[str]:
+    """Gives the ids of all portals that were ever crawled or imported, in order."""
+    return list(connection.scalars(select(portals.c.id).order_by(portals.c.id)))
+
+
 def ensure(connection: Connection, crawl_id: int, portal_ids: Iterable[str], software: str) -> None:
     """Makes a crawl and its portals known that are known from WARC files only; known ones stay as they are."""
     known = connection.scalar(select(crawls.c.id).where(crawls.c.id == crawl_id))

@@ -11,6 +11,7 @@ from archive.model import Figure, Status
 from archive.plain import digits
 from archive.records import Connection, figures
 from archive.records.verdicts import Across, Failing, Scope, Tally, failing, residuals, tallies
+from archive.research.filters import known_form
 from archive.research.find import revision_or_current
 from archive.research.identities import Rule, rule_of, rules
 from archive.research.places import division_code
@@ -99,9 +100,9 @@ def distribution(connection: Connection, question: Question) -> list[tuple[str, 
 
 
 def scope_of(connection: Connection, question: Question) -> Scope:
-    """Gives the documents that a question is about. Raises UsageError for what is no code."""
+    """Gives the documents that a question is about. Raises UsageError for what is no code or no form."""
     revision = revision_or_current(connection, question.revision)
-    return Scope(revision, question.first, question.last, division_code(question.division), question.form)
+    return Scope(revision, question.first, question.last, division_code(question.division), known_form(question.form))
 
 
 def asked(question: Question) -> tuple[Sequence[str], Across]:

@@ -1,10 +1,12 @@
 """What narrows a search: the same names and the same refusals on the command line, in pages and in the API."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 
 from archive.divisions import LEVELS
 from archive.errors import UsageError
-from archive.records import Connection, documents
+from archive.read.forms import FORMS
+from archive.records import Connection, crawls, documents
 from archive.records.filters import Filters
 from archive.research.places import division_code
 
@@ -43,9 +45,10 @@ def filters_of(
     360900, 360982, 360982104000. Raises UsageError for what can name nothing.
     """
     known(checks, "state of checks", CHECKS)
-    for given in (agency, form, file_type, portal):
-        if given is not None and "\0" in given:
-            raise UsageError(f"{given!r} holds a character that no name has")
+    if agency is not None and "\0" in agency:
+        raise UsageError(f"{agency!r} holds a character that no name has")
+    if portal is not None:
+        known(portal, "portal of the archive", crawls.portals_known(connection))
     first, last = (year, year) if year is not None else years
     span = None if first is None and last is None else (first or FIRST_YEAR, last or LAST_YEAR)
     return Filters(
@@ -53,8 +56,8 @@ def filters_of(
         division=division_code(division),
         agency_ids=None if agency is None else tuple(a.id for a in documents.agencies_named(connection, agency)),
         level=known_level(level),
-        form=form,
-        media_type=None if file_type is None else FILE_TYPES.get(file_type, file_type),
+        form=known_form(form),
+        media_type=media_type_of(file_type),
         portal=portal,
         failing=None if checks is None else CHECKS[checks],
     )
@@ -66,7 +69,22 @@ def known_level(given: str | None) -> str | None:
     return given
 
 
-def known(given: str | None, what: str, possible: Mapping[str, object] | tuple[str, ...]) -> None:
-    """Raises UsageError for a word that is none of those there are."""
+def known_form(given: str | None) -> str | None:
+    """Gives the name of a form. Raises UsageError for anything else."""
+    known(given, "form", dict.fromkeys(form for _, form in FORMS))
+    return given
+
+
+def media_type_of(given: str | None) -> str | None:
+    """Gives a media type by its short name or its whole one. Raises UsageError for what is neither."""
+    if given is not None and "/" not in given:
+        known(given, "file type (or a whole media type)", FILE_TYPES)
+    return None if given is None else FILE_TYPES.get(given, given)
+
+
+def known(given: str | None, what: str, possible: Collection[str]) -> None:
+    """Raises UsageError for a word that is none of those there are, naming those like it, else all."""
     if given is not None and given not in possible:
-        raise UsageError(f"{given!r} is no {what}; possible: {', '.join(possible)}")
+        raise UsageError(
+            f"{given!r} is no {what}; possible: {', '.join(get_close_matches(given, possible) or possible)}"
+        )
