@@ -16,6 +16,7 @@ from archive.portals import Portal
 from archive.records import Engine, crawls, pauses, runs
 from archive.records.runs import Run
 from archive.records.session import advisory_lock, open_engine
+from archive.research import checks
 
 RESUMED_WITHIN = timedelta(hours=20)  # later it is another night
 WORKERS = "workers"  # the lock that workers share while they crawl, and that a crawl without them wants alone
@@ -97,6 +98,8 @@ def crawl_on(
     summary = reading.read_new(engine, config.storage, config.workers, lambda done, total: tell("reading", done, total))
     with engine.begin() as connection:
         settle(connection, table)
+    with engine.begin() as connection:
+        checks.keep(connection)
     run = finish(engine, crawl_id, summary)
     keep_notes(engine, config)
     return run, summary

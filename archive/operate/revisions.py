@@ -12,6 +12,7 @@ from archive.operate.notes import keep_notes
 from archive.read import REVISION
 from archive.records import Connection, Engine, readings, revisions, versions, waiting
 from archive.records.session import advisory_lock
+from archive.research import checks
 from archive.research.revisions import Effect, effect
 
 
@@ -58,6 +59,7 @@ def promote(engine: Engine, config: Config, number: int | None, gate: Gate) -> S
             readings.register_forms(connection, reading.forms())
         versions.derive(connection, wanted)
         settle(connection, table, only_new=True)
+        checks.keep(connection)
     note(engine, config)
     return Step(current, wanted, promoted=True, effect=step)
 
@@ -103,6 +105,7 @@ def rollback(engine: Engine, config: Config) -> Step:
         revisions.give_place_back(connection, before)
         versions.derive(connection, before)
         settle(connection, table, only_new=True)
+        checks.keep(connection)
     note(engine, config)
     return Step(current, before, promoted=True)
 

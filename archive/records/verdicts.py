@@ -3,7 +3,7 @@
 Of each document its current reading counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
     values,
 )
@@ -39,6 +40,7 @@ from archive.records.revisions import placing
 from archive.records.tables import VERDICT_CODES, agencies, documents, figures, identities
 
 FIGURES_OF = ("before", "plus", "minus", "now")  # what an identity over two years is made of
+PAIR = ("part", "form", "document_id", "agency_id", "year", "reading_id", "before_id")  # two reports and their table
 NOWHERE = 0  # in place of a position, which counts from 1, where an identity has no such cell
 
 
@@ -115,15 +117,13 @@ def counted(current: CTE, codes: Sequence[str]) -> Select[Any]:
         .group_by(figures.c.part, figures.c.form, documents.c.year, figures.c.verdicts)
         .subquery("alike")
     )
+    each = func.unnest(alike.c.verdicts).table_valued("verdict", with_ordinality="position").render_derived()
+    keys = (alike.c.part, alike.c.form, alike.c.year, each.c.position, each.c.verdict)
+    apart = select(*keys, func.sum(alike.c.n).label("n")).join(each, true()).group_by(*keys).subquery("apart")
+    own = [apart.c[name] == identities.c[name] for name in ("part", "form", "position")]
     return (
-        select(
-            identities.c.code.label("identity"),
-            alike.c.form,
-            alike.c.year,
-            alike.c.verdicts[identities.c.position].label("verdict"),
-            alike.c.n,
-        )
-        .join(identities, and_(identities.c.part == alike.c.part, identities.c.form == alike.c.form))
+        select(identities.c.code.label("identity"), apart.c.form, apart.c.year, apart.c.verdict, apart.c.n)
+        .join(apart, and_(*own))
         .where(identities.c.code.in_(codes))
     )
 
@@ -226,30 +226,18 @@ def over_years(current: CTE, codes: Mapping[tuple[str, str], list[str]], across:
     is worked out here, so that every pair of reports is looked at once, whatever the number of identities.
     """
     at = places(codes, across)
-    earlier, then, now = documents.alias("earlier"), figures.alias("then"), figures.alias("now")
-    before = current.alias("before")
-    change = {n: case((at.c[n] == NOWHERE, literal(0)), else_=now.c["values"][at.c[n]]) for n in ("plus", "minus")}
+    two = years_apart(current, {cells["now"].partition(".")[0] for cells in across.values()})
+    change = {n: case((at.c[n] == NOWHERE, literal(0)), else_=two.c.values_now[at.c[n]]) for n in ("plus", "minus")}
     pairs = (
         select(
             at.c.identity,
-            now.c.part,
-            now.c.form,
-            documents.c.id.label("document_id"),
-            documents.c.agency_id,
-            documents.c.year,
-            current.c.reading_id,
-            before.c.reading_id.label("before_id"),
-            then.c["values"][at.c.before].label("before"),
+            *(two.c[name] for name in PAIR),
+            two.c.values_then[at.c.before].label("before"),
             change["plus"].label("plus"),
             change["minus"].label("minus"),
-            now.c["values"][at.c.now].label("right"),
+            two.c.values_now[at.c.now].label("right"),
         )
-        .join(current, current.c.document_id == documents.c.id)
-        .join(now, now.c.reading_id == current.c.reading_id)
-        .join(earlier, and_(earlier.c.agency_id == documents.c.agency_id, earlier.c.year == documents.c.year - 1))
-        .join(before, before.c.document_id == earlier.c.id)
-        .join(then, and_(then.c.reading_id == before.c.reading_id, then.c.part == now.c.part))
-        .join(at, and_(at.c.part == now.c.part, at.c.form == now.c.form, at.c.form_before == then.c.form))
+        .join(at, and_(at.c.part == two.c.part, at.c.form == two.c.form, at.c.form_before == two.c.form_before))
         .offset(0)  # so that each array is unpacked once for a value, not once for each time the value is used
         .subquery("pairs")
     )
@@ -259,8 +247,44 @@ def over_years(current: CTE, codes: Mapping[tuple[str, str], list[str]], across:
         (left == right, VERDICT_CODES[Verdict.HOLDS]),
         else_=VERDICT_CODES[Verdict.FAILS],
     )
-    own = ("identity", "part", "form", "document_id", "agency_id", "year", "reading_id", "before_id")
-    return select(*(pairs.c[name] for name in own), verdict.label("verdict"), left.label("left"), right.label("right"))
+    return select(
+        pairs.c.identity,
+        *(pairs.c[name] for name in PAIR),
+        verdict.label("verdict"),
+        left.label("left"),
+        right.label("right"),
+    )
+
+
+def years_apart(current: CTE, parts: Collection[str]) -> Subquery:
+    """Gives the query for tables of reports beside those of the agency's report of the year before.
+
+    OFFSET 0 has the two found once for each table: else the planner may look them up again for each identity.
+    """
+    earlier, then, now = documents.alias("earlier"), figures.alias("then"), figures.alias("now")
+    before = current.alias("before")
+    return (
+        select(
+            now.c.part,
+            now.c.form,
+            then.c.form.label("form_before"),
+            documents.c.id.label("document_id"),
+            documents.c.agency_id,
+            documents.c.year,
+            current.c.reading_id,
+            before.c.reading_id.label("before_id"),
+            then.c["values"].label("values_then"),
+            now.c["values"].label("values_now"),
+        )
+        .join(current, current.c.document_id == documents.c.id)
+        .join(now, now.c.reading_id == current.c.reading_id)
+        .join(earlier, and_(earlier.c.agency_id == documents.c.agency_id, earlier.c.year == documents.c.year - 1))
+        .join(before, before.c.document_id == earlier.c.id)
+        .join(then, and_(then.c.reading_id == before.c.reading_id, then.c.part == now.c.part))
+        .where(now.c.part.in_(sorted(parts)))
+        .offset(0)
+        .subquery("years_apart")
+    )
 
 
 def places(codes: Mapping[tuple[str, str], list[str]], across: Across) -> Values:

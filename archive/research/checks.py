@@ -1,17 +1,23 @@
 """Checks (勾稽): how often the identities hold, where they fail, by how much, and whether our reading is in doubt."""
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from archive.errors import UsageError
 from archive.model import Figure, Status
 from archive.plain import digits
-from archive.records import Connection, figures
+from archive.records import Connection, figures, kept_tallies
+from archive.records.revisions import current_revision
+from archive.records.session import once
 from archive.records.verdicts import Across, Failing, Scope, Tally, failing, residuals, tallies
-from archive.research.filters import known_form
+from archive.records.versions import lock_versions
+from archive.research.filters import LAST_YEAR, known_form
 from archive.research.find import revision_or_current
 from archive.research.identities import Rule, rule_of, rules
 from archive.research.places import division_code
@@ -67,17 +73,80 @@ class Failure:
 
 def counts(connection: Connection, question: Question) -> list[Tally]:
     """Gives how often each identity held, failed and could not be checked, by form and year, in the forms' order."""
+    scope = scope_of(connection, question)
+    found = once(
+        connection,
+        ("counts of identities", question),
+        lambda: kept_of(connection, question, scope) or tallies(connection, scope, *asked(question)),
+    )
     order = list(rules())
-    found = tallies(connection, scope_of(connection, question), *asked(question))
     return sorted(found, key=lambda tally: (order.index(tally.identity), tally.year, tally.form))
+
+
+def kept_of(connection: Connection, question: Question, scope: Scope) -> list[Tally]:
+    """Gives what is kept of the counts over all divisions; none where it must be counted."""
+    if question.identity:
+        rule_of(question.identity)
+    if scope.division is not None or scope.revision != current_revision(connection):
+        return []
+    years = range(question.first or 0, (question.last or LAST_YEAR) + 1)
+    return [
+        tally
+        for tally in kept_tallies.kept(connection, digest())
+        if question.identity in (None, tally.identity) and scope.form in (None, tally.form) and tally.year in years
+    ]
+
+
+def keep(connection: Connection) -> None:
+    """Counts all identities over the whole archive where nobody did since it changed, and keeps that."""
+    lock_versions(connection)
+    current = current_revision(connection)
+    if current is None or kept_tallies.kept(connection, digest()):
+        return
+    kept_tallies.keep(connection, digest(), tallies(connection, Scope(current), *asked(Question())))
+
+
+@cache
+def digest() -> str:
+    """Gives what tells these identities from those of other code."""
+    said = [
+        (code, sorted(rule.sides.items()), rule.across and sorted(rule.across.items()))
+        for code, rule in rules().items()
+    ]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def failures(connection: Connection, question: Question, limit: int | None = None, start: int = 0) -> list[Failure]:
     """Gives where identities fail, the latest year first; how many there are in all `counts` says."""
-    found = failing(connection, scope_of(connection, question), *asked(question), limit, start)
+    scope = scope_of(connection, question)
+    if limit is not None:
+        counted = counts(connection, question)
+        if start >= sum(tally.fails for tally in counted):
+            return []
+        scope, start = years_of(counted, scope, start, start + limit)
+    found = failing(connection, scope, *asked(question), limit, start)
     ids = {each.reading_id for each in found} | {each.before_id for each in found if each.before_id}
     read = figures.figures_of(connection, ids)
     return [failure(each, read) for each in found]
+
+
+def years_of(counted: Iterable[Tally], scope: Scope, start: int, stop: int) -> tuple[Scope, int]:
+    """Gives the scope narrowed to the years of the failures from `start` to `stop`, and how many of those to skip.
+
+    There is one at least.
+    """
+    fails = Counter[int]()
+    for tally in counted:
+        fails[tally.year] += tally.fails
+    years: list[int] = []
+    passed = skipped = 0
+    for year, number in sorted(fails.items(), reverse=True):
+        if passed + number <= start:
+            skipped += number
+        elif passed < stop:
+            years.append(year)
+        passed += number
+    return replace(scope, first=years[-1], last=years[0]), start - skipped
 
 
 def told_apart(connection: Connection, question: Question, total: int) -> list[Failure]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, update
 
 from archive.errors import UsageError
 from archive.model import Figure, Reading, Status
@@ -15,6 +15,7 @@ from archive.read.forms import forms
 from archive.read.forms import part_forms as forms_of_code
 from archive.read.forms.checks import evaluate
 from archive.records import readings, session, versions
+from archive.records.tables import check_tallies
 from archive.research import checks
 from archive.research.checks import Question, failure_json, tally_json
 from archive.research.document import document_json
@@ -85,6 +86,37 @@ def test_an_identity_is_counted_by_year_and_a_rate_needs_five(archive: Builder) 
     assert counted(archive.connection, TOTAL, division="36") == []
     with pytest.raises(UsageError, match=r"remedies\.total\.review"):
         checks.counts(archive.connection, Question("remedies.total.reviews"))
+
+
+def test_counts_over_everything_are_kept_until_anything_changes(archive: Builder) -> None:
+    connection = archive.connection
+    for year, total in ((2022, 3), (2023, 9)):
+        add(archive, "青石镇", year, HOLDS | {"remedies.review.total": total})
+    asked = [Question(), Question(TOTAL), Question(first=2023), Question(last=2022), Question(form="2021")]
+    counted_now = [checks.counts(connection, question) for question in asked]
+    checks.keep(connection)
+    assert [checks.counts(connection, question) for question in asked] == counted_now
+    connection.execute(update(check_tallies).where(check_tallies.c.identity == TOTAL).values(holds=7))
+    assert {holds for _, holds, *_ in counted(connection, TOTAL)} == {7}  # so it is these that are shown
+    assert counted(connection, TOTAL, division="99") == [(2022, 1, 0, 0), (2023, 0, 1, 0)]
+    versions.derive(connection, 1)
+    assert {holds for _, holds, *_ in counted(connection, TOTAL)} == {7}  # nothing had changed
+    add(archive, "苇渡镇", 2022, HOLDS)
+    assert counted(connection, TOTAL) == [(2022, 2, 0, 0), (2023, 0, 1, 0)]
+
+
+def test_failures_come_in_windows_the_latest_year_first(archive: Builder) -> None:
+    wrong = HOLDS | {"remedies.review.total": 5}
+    for year, names in ((2023, "青苇白"), (2022, ""), (2021, "青苇")):
+        for name in names:
+            add(archive, f"{name}石镇", year, wrong)
+    add(archive, "青石镇", 2022, HOLDS)
+    whole = checks.failures(archive.connection, Question())
+    assert [failure.found.year for failure in whole] == [2023] * 3 + [2021] * 2
+    for start in range(6):
+        for limit in range(1, 7):
+            window = checks.failures(archive.connection, Question(), limit, start)
+            assert [each.found for each in window] == [each.found for each in whole[start : start + limit]]
 
 
 def test_a_failure_has_both_sides_and_the_cells(archive: Builder) -> None:

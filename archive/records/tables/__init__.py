@@ -11,6 +11,7 @@ from archive.records.tables.crawling import crawl_portals, crawls, frontier, nig
 from archive.records.tables.documents import (
     agencies,
     agency_keys,
+    check_tallies,
     current_readings,
     documents,
     former_sources,
@@ -42,6 +43,7 @@ __all__ = [
     "agencies",
     "agency_keys",
     "captures",
+    "check_tallies",
     "crawl_portals",
     "crawls",
     "crosswalk",

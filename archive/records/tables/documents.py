@@ -159,6 +159,17 @@ current_readings = Table(
     comment="Which reading speaks for a document now, kept as archive/records/current.py says; derived",
 )
 
+check_tallies = Table(
+    "check_tallies",
+    metadata,
+    Column("rules", Text, nullable=False, comment="digest of the identities that were counted"),
+    Column("identity", Text, primary_key=True),
+    Column("form", Text, primary_key=True, comment="of the later year"),
+    Column("year", SmallInteger, primary_key=True, autoincrement=False),
+    *(Column(name, Integer, nullable=False) for name in ("holds", "fails", "not_checkable")),
+    comment="How often identities hold over all current readings; empty where nobody counted since; derived",
+)
+
 underived = Table(
     "underived",
     metadata,
