@@ -78,9 +78,11 @@ def test_a_font_that_is_not_there_is_measured_as_the_file_says() -> None:
     # a character alone needs a font to be seen
     for place, (text, size) in enumerate([("无", 9), ("１", 12), ("12", 9)]):
         sheet.text(text, 100 + 50 * place, 100, size)
+    sheet.canvas.setFont("Helvetica", 10)  # of which the file says nothing but the name
+    sheet.canvas.drawString(300, 700, "12")
     [seen] = pdf.pages_of(sheet.done())
-    assert [glyph.text for glyph in seen.page.glyphs] == ["无", "１", "1", "2"]
-    assert [round(glyph.x1 - glyph.x0, 2) for glyph in seen.page.glyphs] == [9, 12, 4.16, 4.16]
+    assert [glyph.text for glyph in seen.page.glyphs] == ["无", "１", "1", "2", "1", "2"]
+    assert [round(glyph.x1 - glyph.x0, 2) for glyph in seen.page.glyphs] == [9, 12, 4.16, 4.16, 5.56, 5.56]
 
 
 def hidden(canvas: Canvas) -> None:

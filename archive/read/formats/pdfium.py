@@ -1,11 +1,13 @@
-"""pdfium, with one font that stands in for every font that a PDF names and does not hold.
+"""pdfium, with one font that stands in for every Chinese font that a PDF names and does not hold.
 
 It would look for such a font on the machine. What it measures were that machine's then, and a single character that no
 font there can draw would be gone. The font it is given is made here, each character a filled square: all machines read
-the same. What the characters are and how wide, the file says itself (ISO 32000-1, 9.7.4.3 and 9.7.5).
+the same. What the characters are and how wide, the file says itself (ISO 32000-1, 9.7.4.3 and 9.7.5). For other fonts
+it takes those it has within: a file need not say how wide characters of the fourteen standard fonts are.
 """
 
 import ctypes
+import re
 import struct
 from typing import Any
 
@@ -14,6 +16,8 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 __all__ = ["pdfium"]
 
 EM, ASCENT, DESCENT = 1000, 850, -150
+CHINESE = (pdfium.FXFONT_GB2312_CHARSET, pdfium.FXFONT_CHINESEBIG5_CHARSET)
+CHINESE_NAMES = re.compile(rb"Song|Sun|Hei|Kai|Fang|Ming|DengXian|GB2312|CJK|[\x80-\xff]", re.I)
 HANDLE = 1  # pdfium asks for the data of what it was given; there is only this
 NAME = b"Square\0"
 ALL = 0x10FFFF
@@ -52,6 +56,12 @@ def font() -> bytes:
 FONT = font()
 
 
+def mapped(_: Any, weight: int, italic: int, charset: int, pitch: int, face: Any, exact: Any) -> int | None:
+    """Gives the font for one of Chinese, by its charset or its name; None for another."""
+    name = ctypes.string_at(face) if face else b""
+    return HANDLE if charset in CHINESE or CHINESE_NAMES.search(name) else None
+
+
 def asked(_: Any, handle: int, table: int, buffer: int, size: int) -> int:
     """Gives the size of the font, of none of its tables alone; writes it where there is room."""
     if table:
@@ -73,7 +83,7 @@ def stands_in() -> pdfium.FPDF_SYSFONTINFO:
     types = dict(pdfium.FPDF_SYSFONTINFO._fields_)
     said = pdfium.FPDF_SYSFONTINFO()
     said.version = 1
-    said.MapFont = types["MapFont"](lambda *_: HANDLE)
+    said.MapFont = types["MapFont"](mapped)
     said.GetFontData = types["GetFontData"](asked)
     said.GetFaceName = types["GetFaceName"](named)
     said.GetFontCharset = types["GetFontCharset"](lambda *_: pdfium.FXFONT_GB2312_CHARSET)
