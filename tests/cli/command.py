@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL
+from sqlalchemy import URL, create_engine, text
 
 from crawler.demo.portal import DemoPortal
 from crawler.demo.portal_files import portal_files
@@ -70,6 +70,16 @@ class Command:
     def demo(self, nights: int, code: int = 0) -> list[dict[str, Any]]:
         """Gives what the nights of the demo did."""
         return self.json("demo", "--nights", str(nights), "--no-serve", "--demo-port", str(self.port), code=code)
+
+
+def ask(archive: Command, statement: str, **values: Any) -> list[Any]:
+    """Gives the rows of a statement in an archive's database, none of one that changes something."""
+    engine = create_engine(archive.database_url)
+    with engine.begin() as connection:
+        done = connection.execute(text(statement), values)
+        rows = list(done.all()) if done.returns_rows else []
+    engine.dispose()
+    return rows
 
 
 def free_port() -> int:

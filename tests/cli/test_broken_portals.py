@@ -6,13 +6,11 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from crawler.settings import DOWNLOAD_MAXSIZE
-from tests.cli.command import Command
+from tests.cli.command import Command, ask
 from tests.crawler.raw_server import RawServer, http
 
 TITLE = "{}镇{}年政府信息公开工作年度报告"
@@ -119,14 +117,6 @@ def servers(archive: Command) -> Iterator[dict[str, RawServer]]:
 def write(folder: Path, name: str, host: str) -> None:
     """Writes a portal file."""
     folder.joinpath(f"{name}.toml").write_text(FILE.format(name=name, host=host), encoding="utf-8")
-
-
-def ask(archive: Command, statement: str, **values: Any) -> list[Any]:
-    engine = create_engine(archive.database_url)
-    with engine.connect() as connection:
-        rows = list(connection.execute(text(statement), values).all())
-    engine.dispose()
-    return rows
 
 
 ENDS = {  # state, documents found, what the reason says

@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from archive.records.session import advisory_lock, engine_for, parsed
 from crawler.demo.server import DemoServer
 from crawler.demo.truth import changes, expected
-from tests.cli.command import Command
+from tests.cli.command import Command, ask
 
 QINGHE, YUNXIU = "990101-qinghe", "990202-yunxiu"
 TOMORROW = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
@@ -28,15 +27,6 @@ def night(archive: Command, *arguments: str, code: int = 0) -> dict[str, Any]:
 
 def of(found: dict[str, Any], portal: str) -> dict[str, Any]:
     return next(row for row in found["portals"] if row["portal"] == portal)
-
-
-def ask(archive: Command, statement: str) -> list[Any]:
-    engine = create_engine(archive.database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        done = connection.execute(text(statement))
-        rows = list(done.all()) if done.returns_rows else []
-    engine.dispose()
-    return rows
 
 
 def test_two_nights_and_one_in_which_nothing_is_due(archive: Command, demo: DemoServer) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.cli.command import Command
+from tests.cli.command import Command, ask
 from tests.cli.test_revisions import RULE, changed_code
 from tests.compose.several import html, paged, report
 
@@ -43,14 +43,6 @@ SELECT j.worker_id FROM procrastinate.procrastinate_jobs j WHERE j.task_name = '
 AND {least} <= (SELECT count(*) FROM readings WHERE revision = {revision})"""
 COUNTS = """
 SELECT count(*), count(DISTINCT (payload_id, place)) FROM readings WHERE revision = {revision}"""
-
-
-def ask(archive: Command, statement: str) -> list[tuple[Any, ...]]:
-    engine = create_engine(archive.database_url)
-    with engine.connect() as connection:
-        rows = [tuple(row) for row in connection.execute(text(statement))]
-    engine.dispose()
-    return rows
 
 
 def started(archive: Command, home: Path, *arguments: str, lonely: int = 120) -> "subprocess.Popen[str]":

@@ -4,39 +4,25 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import create_engine, text
-
 from archive.records.recheck import has_turn
 from crawler.demo.answers import Access
 from crawler.demo.server import DemoServer
 from crawler.demo.ten import TEN
-from tests.cli.command import Command, served
+from tests.cli.command import Command, ask, served
 
-HELD = text(
-    "SELECT DISTINCT s.portal_id, a.name, d.year FROM sources s JOIN documents d ON d.id = s.document_id"
-    " JOIN agencies a ON a.id = d.agency_id"
-)
-CORRECTED = text("SELECT DISTINCT s.portal_id FROM versions v JOIN sources s ON s.id = v.source_id WHERE v.number > 1")
-KNOWN = text("SELECT id, portal_id, url, role, CAST(context ->> 'page' AS integer) AS page FROM frontier")
+HELD = """
+SELECT DISTINCT s.portal_id, a.name, d.year FROM sources s JOIN documents d ON d.id = s.document_id
+JOIN agencies a ON a.id = d.agency_id"""
+VERSIONS = "SELECT count(*) FROM versions"
+CORRECTED = "SELECT DISTINCT s.portal_id FROM versions v JOIN sources s ON s.id = v.source_id WHERE v.number > 1"
+KNOWN = "SELECT id, portal_id, url, role, CAST(context ->> 'page' AS integer) AS page FROM frontier"
 
 
 def held(archive: Command) -> dict[str, set[tuple[str, int]]]:
     """Gives (agency, year) of the documents of each portal."""
     found: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    engine = create_engine(archive.database_url)
-    with engine.connect() as connection:
-        for portal, agency, year in connection.execute(HELD):
-            found[portal].add((agency, year))
-    engine.dispose()
-    return found
-
-
-def corrected(archive: Command) -> set[str]:
-    """Gives the portals where some report has more than one version."""
-    engine = create_engine(archive.database_url)
-    with engine.connect() as connection:
-        found = set(connection.scalars(CORRECTED))
-    engine.dispose()
+    for portal, agency, year in ask(archive, HELD):
+        found[portal].add((agency, year))
     return found
 
 
@@ -58,17 +44,13 @@ def at_a_time(log: list[Access]) -> int:
 
 def check_quiet_night(archive: Command, server: DemoServer, before: dict[str, dict[str, Any]]) -> None:
     """Checks what a night in the season asks in which nothing has changed, a day after all was asked."""
-    engine = create_engine(archive.database_url)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE frontier SET checked_at = '2027-02-09 02:00+08'"))
-        versions = connection.scalar(text("SELECT count(*) FROM versions"))
-        known = {(row.portal_id, row.url): row for row in connection.execute(KNOWN)}
+    ask(archive, "UPDATE frontier SET checked_at = '2027-02-09 02:00+08'")
+    versions = ask(archive, VERSIONS)
+    known = {(row.portal_id, row.url): row for row in ask(archive, KNOWN)}
     server.log.clear()
     server.set_night(3)
     [night] = archive.json("nightly", "--today", "2027-02-10", code=3)
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM versions")) == versions
-    engine.dispose()
+    assert ask(archive, VERSIONS) == versions
     quiet = [row for row in night["portals"] if before[row["portal"]]["state"] == "complete"]
     assert len(quiet) > 6
     for row in quiet:
@@ -105,4 +87,4 @@ def test_three_nights_at_ten_portals(archive: Command) -> None:
         assert all(one.host == f"{portal.address}:{server.port}" for one in own)
         assert "NianbaoArchiveBot" in own[0].headers["user-agent"]
     assert archive.json("verify")[0]["bad"] == []
-    assert corrected(archive) == set(), "no report changes here; what stands in place of one is no version of it"
+    assert ask(archive, CORRECTED) == [], "no report changes here; what stands in place of one is no version of it"

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL
 
 from crawler.demo.server import DemoServer
 from crawler.demo.ten import TEN
 from crawler.demo.truth import expected
 from crawler.demo.two import TWO
-from tests.cli.command import Command, make_archive, served
+from tests.cli.command import Command, ask, make_archive, served
 from tests.cli.test_ten_portals import at_a_time, held
 
 NIGHTS = (1, 2)
@@ -42,14 +42,6 @@ WITHDRAWN = f"""
 SELECT s.portal_id, {ADDRESS} AS url, s.place
 FROM withdrawals w JOIN sources s ON s.id = w.source_id WHERE w.returned_capture_id IS NULL"""
 TAKEN = "SELECT portal_id, worker FROM crawl_portals WHERE state = 'running' AND worker IS NOT NULL AND requests >= 3"
-
-
-def ask(archive: Command, statement: str) -> list[tuple[Any, ...]]:
-    engine = create_engine(archive.database_url)
-    with engine.connect() as connection:
-        rows = [tuple(row) for row in connection.execute(text(statement))]
-    engine.dispose()
-    return rows
 
 
 def holdings(archive: Command, statement: str) -> list[str]:
