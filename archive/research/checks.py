@@ -13,9 +13,10 @@ from archive.errors import UsageError
 from archive.model import Figure, Status
 from archive.plain import digits
 from archive.records import Connection, figures, kept_tallies
+from archive.records.over_years import Across
 from archive.records.revisions import current_revision
 from archive.records.session import once
-from archive.records.verdicts import Across, Failing, Scope, Tally, failing, residuals, tallies
+from archive.records.verdicts import Failing, Scope, Tally, failing, residuals, tallies
 from archive.records.versions import lock_versions
 from archive.research.filters import LAST_YEAR, known_form
 from archive.research.find import revision_or_current
@@ -73,11 +74,11 @@ class Failure:
 
 def counts(connection: Connection, question: Question) -> list[Tally]:
     """Gives how often each identity held, failed and could not be checked, by form and year, in the forms' order."""
-    scope = scope_of(connection, question)
+    scope, wanted = scope_of(connection, question), asked(question)
     found = once(
         connection,
         ("counts of identities", question),
-        lambda: kept_of(connection, question, scope) or tallies(connection, scope, *asked(question)),
+        lambda: kept_of(connection, question, scope) or tallies(connection, scope, *wanted),
     )
     order = list(rules())
     return sorted(found, key=lambda tally: (order.index(tally.identity), tally.year, tally.form))
@@ -85,8 +86,6 @@ def counts(connection: Connection, question: Question) -> list[Tally]:
 
 def kept_of(connection: Connection, question: Question, scope: Scope) -> list[Tally]:
     """Gives what is kept of the counts over all divisions; none where it must be counted."""
-    if question.identity:
-        rule_of(question.identity)
     if scope.division is not None or scope.revision != current_revision(connection):
         return []
     years = range(question.first or 0, (question.last or LAST_YEAR) + 1)
