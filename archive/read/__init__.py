@@ -35,7 +35,7 @@ from archive.read.contradictions import implausible, prose_against_tables
 from archive.read.fingerprint import content_hash
 from archive.read.formats import READERS
 from archive.read.forms.match import Matched, match
-from archive.read.identity import Identity, find_title, identify, is_title, named, names_report, title_identity
+from archive.read.identity import Identity, find_title, identify, is_title, names_both, names_report, title_identity
 from archive.read.media import HTML, media_type
 from archive.read.members import read_members
 from archive.read.reports import places, reports
@@ -48,7 +48,6 @@ NOBODY = Identity(None, None, None, None, (Issue("not-a-report", "nothing in it 
 LISTED = Identity(None, None, None, None, (Issue("lists-reports", "it leads to several reports and is none"),))
 
 MAX_STATEMENTS = 2000
-WHOLE = 2  # of agency and year, a title names both
 
 Seen = Callable[[Document, Reading], None]
 """Told of every report that is read, with the document it was read from."""
@@ -113,8 +112,7 @@ def reading_of(kind: str, document: Document, hints: Hints, seen: Seen | None) -
     who = identify(title, document.text, hints.url, document.publisher)
     matched = match(document.tables, document.lines, who.year)
     if not matched.forms:
-        who = who if speaks_of_report(document) else NOBODY
-        who = LISTED if lists_reports(document) else who
+        who = LISTED if lists_reports(document) else who if speaks_of_report(document) else NOBODY
     prose = () if who in (NOBODY, LISTED) else statements(document.text, who.year, who.agency)
     by_code = {figure.indicator: figure for figure in matched.figures}
     odd = (*prose_against_tables(prose, by_code), *implausible(who.agency, by_code))
@@ -166,9 +164,9 @@ def lists_reports(document: Document) -> bool:
     """
     if has_sections(document) or sum("。" in line for line in document.lines) > 1:
         return False
-    if named(find_title(document.titles, document.lines, document.lesser_titles)) == WHOLE:
+    if names_both(find_title(document.titles, document.lines, document.lesser_titles)):
         return False
-    return len({title_identity(line) for line in document.links if is_title(line) and named(line) == WHOLE}) > 1
+    return len({title_identity(line) for line in document.links if is_title(line) and names_both(line)}) > 1
 
 
 def without_page(document: Document, matched: Matched) -> Content:

@@ -219,6 +219,11 @@ def titles_above(lines: Iterable[str]) -> list[str]:
     return ["".join(head[start : start + span]) for span in (1, 2, 3) for start in range(len(head) - span, -1, -1)]
 
 
+def names_both(title: str) -> bool:
+    """Tells whether a title names agency and year."""
+    return None not in title_identity(title)
+
+
 def named(title: str) -> int:
     """Gives how much of (agency, year) a title names."""
     return sum(part is not None for part in title_identity(title))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from archive.model import Reading
 from archive.read.blocks import Block, Content, Document, Table
 from archive.read.forms.match import match
-from archive.read.identity import REFERENCE, find_title, identify, is_title, named, title_identity
+from archive.read.identity import REFERENCE, find_title, identify, is_title, named, names_both, title_identity
 from archive.read.words import is_furniture, section, squash, tidy
 
 NUMBERED = re.compile(r"([一二三四五六七八])[、.．,，]")
@@ -49,7 +49,7 @@ class Part:
     @property
     def is_named(self) -> bool:
         """Tells whether its title says who reports on which year, and sentences follow."""
-        return named(self.title) == 2 and self.sentences >= SENTENCES
+        return names_both(self.title) and self.sentences >= SENTENCES
 
 
 def reports(document: Document) -> tuple[Document, ...]:

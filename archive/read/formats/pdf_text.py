@@ -24,6 +24,8 @@ UNKNOWN = "\ufffd"
 UNMAPPED = "the file does not say which character this is"
 ASCENT, DESCENT = 0.85, 0.15
 """What of a character's height stands above and below its base line, as in Chinese type."""
+ALONG_X, FORWARD = (0, 180), (0, 90)
+"""Directions in which x changes along a line; those in which the coordinate along it grows."""
 MAX_SLANT = 3
 """Degrees by which a line of text may be off."""
 
@@ -124,14 +126,14 @@ def type_of(held: pdfium.FPDF_TEXTPAGE, index: int, item: pdfium.FPDF_PAGEOBJECT
     """Gives how the text object of a character is set."""
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFText_GetMatrix(held, index, matrix)
-    size = abs(pdfium.FPDFText_GetFontSize(held, index)) * math.hypot(matrix.c, matrix.d)
+    printed = abs(pdfium.FPDFText_GetFontSize(held, index))
+    size, em = printed * math.hypot(matrix.c, matrix.d), printed * math.hypot(matrix.a, matrix.b)
     angle = math.degrees(math.atan2(-matrix.c, matrix.d))
     mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
     strokes = mode in (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
     tone = colour(item, pdfium.FPDFPageObj_GetStrokeColor if strokes else pdfium.FPDFPageObj_GetFillColor)
     invisible = mode in (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
     font = pdfium.FPDFTextObj_GetFont(item)
-    em = abs(pdfium.FPDFText_GetFontSize(held, index)) * math.hypot(matrix.a, matrix.b)
     return Type(
         size,
         quarter(angle),
@@ -153,12 +155,9 @@ def stated(code: int, x: float, y: float, said: Type) -> tuple[float, float, flo
         return None
     if not pdfium.FPDFFont_GetGlyphWidth(said.absent.font, code, 1.0, width) or width.value <= 0:
         return None
-    long, up, down = width.value * said.absent.em, ASCENT * said.size, DESCENT * said.size
-    if said.direction == 0:
-        return x, y - down, x + long, y + up
-    if said.direction == 180:
-        return x - long, y - up, x, y + down
-    return (x - up, y, x + down, y + long) if said.direction == 90 else (x - down, y - long, x + up, y)
+    start = x if said.direction in ALONG_X else y
+    stop = start + width.value * said.absent.em * (1 if said.direction in FORWARD else -1)
+    return level(x, y, said.size, said.direction, (min(start, stop), max(start, stop)))
 
 
 def chosen(
@@ -205,15 +204,18 @@ def box_on_line(mark: Mark, direction: int) -> tuple[float, float, float, float]
     The ink box itself where it lies elsewhere, as in vertical type.
     """
     left, bottom, right, top = mark.box
-    size, x, y = mark.type.size, mark.x, mark.y
-    up, down = ASCENT * size, DESCENT * size
-    if direction == 0:
-        made = (left, y - down, right, y + up)
-    elif direction == 180:
-        made = (left, y - up, right, y + down)
-    elif direction == 90:
-        made = (x - up, bottom, x + down, top)
-    else:
-        made = (x - down, bottom, x + up, top)
+    run = (left, right) if direction in ALONG_X else (bottom, top)
+    made = level(mark.x, mark.y, mark.type.size, direction, run)
     aside = abs(made[0] + made[2] - left - right) + abs(made[1] + made[3] - bottom - top)
-    return mark.box if aside > 1.2 * size else made
+    return mark.box if aside > 1.2 * mark.type.size else made
+
+
+def level(
+    x: float, y: float, size: float, direction: int, run: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """Gives the box of a character by its base point, its full height, and from where to where it runs."""
+    up, down = ASCENT * size, DESCENT * size
+    if direction not in (0, 270):  # what is above the line has the smaller coordinate
+        up, down = down, up
+    first, last = run
+    return (first, y - down, last, y + up) if direction in ALONG_X else (x - down, first, x + up, last)
