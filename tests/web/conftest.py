@@ -105,6 +105,15 @@ def either_page(request: pytest.FixtureRequest, browser: Any, base: str) -> Iter
         yield opened
 
 
+def follow(target: Any) -> None:
+    """Clicks what leads to another page, and waits until that page is there whole.
+
+    A click by itself returns as soon as the browser sets out, and what is counted then is counted on half a page.
+    """
+    with target.page.expect_navigation():
+        target.click()
+
+
 def accessible(opened: Any) -> list[str]:
     """Gives what axe finds on the open page: nothing, it is hoped."""
     from axe_playwright_python.sync_playwright import Axe

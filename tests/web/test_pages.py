@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from crawler.demo.truth import Planted, changes, expected
-from tests.web.conftest import accessible, overflow, window
+from tests.web.conftest import accessible, follow, overflow, window
 
 WIDTHS = (360, 768, 1280)
 
@@ -40,7 +40,7 @@ def test_a_figure_leads_to_its_source_cell_and_back(either_page: Any) -> None:
     one = corrected().after
     code, value = "requests.received.total", one.figures["requests.received.total"]
     either_page.goto(path_of(one))
-    either_page.locator(f'[id="{code}"] a').click()
+    follow(either_page.locator(f'[id="{code}"] a'))
     cell = either_page.locator("#cell")
     assert cell.locator("mark").inner_text() == value
     assert cell.evaluate("cell => cell.tagName") == "TD"
@@ -53,7 +53,7 @@ def test_a_figure_leads_to_its_source_cell_and_back(either_page: Any) -> None:
     assert code in told
     assert "✓ 通过" in told
     assert either_page.locator('a.figure[aria-current="true"]').inner_text() == value
-    either_page.get_by_role("link", name="回到表格").click()
+    follow(either_page.get_by_role("link", name="回到表格"))
     assert either_page.evaluate("location.hash") == f"#{code}"
 
 
@@ -67,7 +67,8 @@ def test_the_same_by_keyboard_alone(page: Any) -> None:
         if page.locator(":focus").get_attribute("class") == "figure number":
             break
     value = page.locator(":focus").inner_text()
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert page.locator("#cell mark").inner_text() == value
     page.keyboard.press("]")
     page.wait_for_url(f"**/{corrected().after.year + 1}")
@@ -78,9 +79,9 @@ def test_the_same_by_keyboard_alone(page: Any) -> None:
 def test_a_corrected_report_shows_what_changed(either_page: Any) -> None:
     one = corrected()
     either_page.goto("/en" + path_of(one.after))
-    either_page.get_by_role("link", name="version 2 of 2").click()
+    follow(either_page.get_by_role("link", name="version 2 of 2"))
     assert "not later than" in either_page.locator("tbody").inner_text()
-    either_page.get_by_role("link", name=re.compile(r"\d+ figures, ")).click()
+    follow(either_page.get_by_role("link", name=re.compile(r"\d+ figures, ")))
     text = either_page.locator("#region-figures").inner_text()
     for code, (old, new) in one.figures.items():
         assert re.search(rf"{re.escape(code)}\s+−{old}\s+\+{new}", text), code
@@ -91,7 +92,7 @@ def test_a_corrected_report_shows_what_changed(either_page: Any) -> None:
 
 def test_the_first_page_leads_to_all_restatements(either_page: Any) -> None:
     either_page.goto("/en/")
-    either_page.get_by_role("link", name="All restatements").click()
+    follow(either_page.get_by_role("link", name="All restatements"))
     assert corrected().after.agency in either_page.locator("main").inner_text()
 
 

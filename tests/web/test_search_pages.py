@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.web.conftest import accessible, overflow
+from tests.web.conftest import accessible, follow, overflow
 
 WORD = "申请"
 AGENCY = "青禾县财政局"
@@ -40,13 +40,13 @@ def api(base: str, path: str) -> dict[str, Any]:
 def test_a_word_of_two_characters_leads_to_a_report(either_page: Any) -> None:
     either_page.goto("/")
     either_page.locator("#first-q").fill(WORD)
-    either_page.get_by_role("main").get_by_role("button", name="检索").click()
+    follow(either_page.get_by_role("main").get_by_role("button", name="检索"))
     assert either_page.url.endswith(f"/search?q={quote(WORD)}")
     first = either_page.locator(".results > li").first
     assert set(first.locator("mark").all_inner_texts()) == {WORD}
     assert re.search(r"显示 1–\d+，共 \d+ 条", either_page.get_by_role("main").inner_text())
     name = first.locator("h2").inner_text()
-    first.locator("h2 a").click()
+    follow(first.locator("h2 a"))
     agency, _, year = name.rpartition(" ")
     main = either_page.get_by_role("main").inner_text()
     assert agency in main
@@ -73,23 +73,23 @@ def test_facets_narrow_and_can_be_taken_back(either_page: Any) -> None:
     facets = either_page.get_by_role("navigation", name="缩小范围")
     year = facets.get_by_role("link", name="2022")
     count = int(year.locator("xpath=..").locator(".n").inner_text())
-    year.click()
+    follow(year)
     assert either_page.locator(".results > li").count() == count
     assert all(text.endswith("2022") for text in either_page.locator(".results h2").all_inner_texts())
-    either_page.locator(".given a").click()
+    follow(either_page.locator(".given a"))
     assert either_page.locator(".results > li").count() > count
 
 
 def test_an_agency_is_found_by_initials_and_shows_its_years(either_page: Any) -> None:
     either_page.goto("/agencies?q=qhxczj")
-    either_page.get_by_role("main").get_by_role("link", name=AGENCY, exact=True).click()
+    follow(either_page.get_by_role("main").get_by_role("link", name=AGENCY, exact=True))
     main = either_page.get_by_role("main")
     assert main.get_by_role("heading", level=1).inner_text() == AGENCY
     years = main.locator(".year-strip a")
     assert "已收" in years.first.inner_text()
     assert main.locator("svg.spark polyline").count() == 5
     assert main.locator("svg.spark").first.locator("line.break").count() == 1  # 2021
-    years.first.click()
+    follow(years.first)
     assert AGENCY in either_page.get_by_role("main").inner_text()
 
 
@@ -101,7 +101,7 @@ def test_places_lead_down_to_an_agency(page: Any) -> None:
         if places.count() == 0:
             break
         seen.append(places.first.inner_text())
-        places.first.click()
+        follow(places.first)
     assert page.locator("table tbody th a").count() > 1
     assert seen
 
@@ -110,7 +110,7 @@ def test_nothing_found_says_why_and_what_to_try(page: Any) -> None:
     page.goto(f"/search?q={quote(WORD)}+zzzz&year=2023")
     told = page.locator(".empty").inner_text()
     assert f"{WORD} zzzz" in told
-    page.locator(".empty").get_by_role("link", name=WORD, exact=True).click()
+    follow(page.locator(".empty").get_by_role("link", name=WORD, exact=True))
     assert page.locator(".results > li").count() > 0
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.web.conftest import accessible, overflow
+from tests.web.conftest import accessible, follow, overflow
 
 RECEIVED = "requests.received.total"
 COUNTY = quote("990101/青禾县")
@@ -45,14 +45,14 @@ def rows_of(address: str) -> list[dict[str, str]]:
 
 def test_a_gap_is_found_by_mouse(either_page: Any) -> None:
     either_page.goto("/en/coverage")
-    either_page.get_by_role("link", name="青禾县").click()
+    follow(either_page.get_by_role("link", name="青禾县"))
     row = either_page.get_by_role("row", name="苇渡镇")
     assert row.get_by_role("link", name="held").count() == 4
-    row.get_by_role("link", name="not on the portal").first.click()
+    follow(row.get_by_role("link", name="not on the portal").first)
     gap = either_page.get_by_role("row", name="苇渡镇")
     assert "read whole after it was due and lack it" in gap.inner_text()
     assert "2024" in gap.inner_text()
-    gap.get_by_role("link", name="2023").click()
+    follow(gap.get_by_role("link", name="2023"))
     assert "苇渡镇" in either_page.get_by_role("heading", level=1).inner_text()
 
 
@@ -90,11 +90,11 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(page: Any) -> No
 
 def test_a_failed_check_leads_to_its_cell(either_page: Any) -> None:
     either_page.goto("/en/checks")
-    either_page.get_by_role("link", name="List the").click()
+    follow(either_page.get_by_role("link", name="List the"))
     row = either_page.get_by_role("row", name="青禾县")
     assert "as published" in row.inner_text()
     row.locator("summary").click()
-    row.get_by_role("link", name="remedies.review.total").click()
+    follow(row.get_by_role("link", name="remedies.review.total"))
     either_page.locator("#cell").wait_for()
     assert "cell=remedies.review.total" in either_page.url
 
@@ -103,7 +103,7 @@ def test_agencies_are_chosen_compared_and_taken_away(either_page: Any, base: str
     either_page.goto("/en/compare")
     for name in ("990101/青禾县", "990202/云岫区"):
         either_page.get_by_label("Add an agency").fill(name)
-        either_page.get_by_role("button", name="Show").first.click()
+        follow(either_page.get_by_role("button", name="Show").first)
         either_page.get_by_role("checkbox", name=name.partition("/")[2]).wait_for()
     chart = either_page.get_by_role("img")
     assert "2 lines" in chart.locator("desc").text_content()
@@ -121,8 +121,8 @@ def test_agencies_are_chosen_compared_and_taken_away(either_page: Any, base: str
 def test_an_ambiguous_name_is_asked_about(page: Any) -> None:
     page.goto("/en/compare")
     page.get_by_label("Add an agency").fill("镇")
-    page.get_by_role("button", name="Show").first.click()
-    page.get_by_role("link", name="苇渡镇").click()
+    follow(page.get_by_role("button", name="Show").first)
+    follow(page.get_by_role("link", name="苇渡镇"))
     assert page.get_by_role("img").count() == 1
     assert page.get_by_role("checkbox", name="苇渡镇").is_checked()
 
