@@ -74,6 +74,7 @@ DUCKDB = """
 import json, os, sys, time, duckdb
 csv, parquet, repeats, questions = sys.argv[1], sys.argv[2], int(sys.argv[3]), json.loads(sys.argv[4])
 own = duckdb.connect()
+own.execute("SET enable_progress_bar = false")  # it would be drawn among the figures
 columns = {"agency_id": "BIGINT", "year": "SMALLINT", "province": "VARCHAR", "code": "VARCHAR"}
 columns["value"] = "DECIMAL(18, 4)"
 read = f"SELECT * FROM read_csv('{csv}', header=false, columns={columns})"
