@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, literal, or_, select, text, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    union,
+)
 
 from archive.records.filters import Scope, chosen, fails, of_agencies, one_fails
 from archive.records.scope import any_of
@@ -134,8 +147,8 @@ def verified(scope: Scope, ids: Sequence[int], words: Sequence[Ways], without: S
     packed = select(func.concat(texts.c.body, "").label("body")).where(texts.c.sha256 == current.c.text_sha256)
     body = packed.offset(0).correlate(current).lateral("unpacked").c.body
     counts = [occurrences(body, ways).label(f"count_{number}") for number, ways in enumerate((*words, *without))]
-    size = (func.octet_length(body) // BYTES).label("length")
-    found = select(size, *counts).offset(0).correlate(current).lateral("found")
+    length = (bytes_of(body) // BYTES).label("length")
+    found = select(length, *counts).offset(0).correlate(current).lateral("found")
     wanted, unwanted = list(found.c)[1 : 1 + len(words)], list(found.c)[1 + len(words) :]
     statement = (
         shown(statement, current)
@@ -150,9 +163,13 @@ def verified(scope: Scope, ids: Sequence[int], words: Sequence[Ways], without: S
 
 def occurrences(body: ColumnElement[str], ways: Ways) -> ColumnElement[int]:
     """Gives how often a word stands in a text, however written."""
-    size = func.octet_length
-    each = [(size(body) - size(func.replace(body, way, ""))) // len(way.encode()) for way in ways]
+    each = [(bytes_of(body) - bytes_of(func.replace(body, way, ""))) // len(way.encode()) for way in ways]
     return sum(each[1:], each[0])
+
+
+def bytes_of(body: ColumnElement[str]) -> ColumnElement[int]:
+    """Gives the bytes of a text. Told that they are an integer, they are divided as integers, not as doubles."""
+    return func.octet_length(body, type_=Integer)
 
 
 def browsed(scope: Scope, limit: int, offset: int) -> list[Hit]:

@@ -24,6 +24,7 @@ def test_words_are_shown_in_their_passages(two_nights: Nights) -> None:
     assert {row["total_truncated"] for row in rows} == {False}
     assert all(set(row) == KEYS for row in rows)
     for row in rows:
+        assert isinstance(row["hits"][0], int)
         assert row["hits"][0] >= 1
         marked = [passage["text"][start:end] for passage in row["passages"] for start, end in passage["marks"]]
         assert set(marked) == {"申请"}
