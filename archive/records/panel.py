@@ -25,16 +25,22 @@ FROM figures WHERE reading_id = ANY(:readings)
 
 @dataclass(frozen=True, slots=True)
 class Arrays:
-    """One table of a reading: one of SIGNS for the status of each figure, its digits, empty where it has none.
+    """One table of a reading: one of SIGNS for the status of each figure, and its digits, empty where it has none.
 
-    `details` by place (from 1) are there where they were asked for and an amount in 万元 is among them.
+    `written` are the digits with commas between them. `details` by place (from 1) are there where they were asked for
+    and an amount in 万元 is among them.
     """
 
     part: str
     form: str
     statuses: str
-    digits: Sequence[str]
+    written: str
     details: dict[str, Any]
+
+    @property
+    def digits(self) -> list[str]:
+        """Gives the digits of each figure."""
+        return self.written.split(",") if self.statuses else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +104,8 @@ def arrays_of(
     """Gives the tables of readings, by reading; details of the parts that `detailed` names."""
     found: dict[int, list[Arrays]] = {}
     rows = connection.execute(ARRAYS, {"readings": list(reading_ids), "detailed": list(detailed)}).all()
-    for reading, part, form, statuses, digits, details in rows:
-        cells = digits.split(",") if statuses else []
-        found.setdefault(reading, []).append(Arrays(part, form, statuses, cells, details or {}))
+    for reading, part, form, statuses, written, details in rows:
+        found.setdefault(reading, []).append(Arrays(part, form, statuses, written, details or {}))
     return found
 
 

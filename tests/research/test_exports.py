@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy import text as literal
 from sqlalchemy.pool import NullPool
 
 from archive.errors import UsageError
@@ -245,6 +246,47 @@ def test_the_same_bytes_twice(panel: Connection, tmp_path: Path) -> None:
     assert len(files) == 3 * len(FORMATS) + 2
     for name in files:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+
+
+def in_parquet(connection: Connection, selection: Selection, folder: Path) -> None:
+    """Parquet alone, made of columns, is byte for byte what it is beside CSV, made of rows."""
+    alone = export(connection, "wide", ["parquet"], folder / "alone", selection)
+    beside = list(export(connection, "wide", ["csv", "parquet"], folder / "beside", selection))
+    assert [(one.path.name, one.rows, one.said) for one in alone] == [
+        (one.path.name, one.rows, one.said) for one in beside if one.path.suffix == ".parquet"
+    ]
+    for one in alone:
+        assert one.path.read_bytes() == (folder / "beside" / one.path.name).read_bytes(), (selection, one.path.name)
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(1),
+        Selection(1, indicators=("requests.received.*", "disclosure.fees.amount")),
+        Selection(1, indicators=("disclosure.penalties.*",)),
+        Selection(1, years=(2016, 2022)),
+        Selection(1, years=(1999,)),
+        Selection(1, balanced=True),
+    ],
+)
+def test_columns_say_what_rows_say(panel: Connection, tmp_path: Path, selection: Selection) -> None:
+    in_parquet(panel, selection, tmp_path)
+
+
+def test_columns_and_rows_agree_on_many_blocks_and_on_short_tables(
+    panel: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.research.exports.parquet.GROUP", 2)
+    monkeypatch.setattr("archive.research.exports.wide_columns.GROUP", 2)
+    monkeypatch.setattr("archive.research.exports.selection.BATCH", 1)
+    with panel.begin_nested() as undone:
+        short = """UPDATE figures SET statuses = statuses[1:5], "values" = "values"[1:5], places = places[1:15]
+            WHERE reading_id IN (SELECT reading_id FROM current_readings WHERE year IN (2020, 2021))"""
+        none = """UPDATE figures SET statuses = '{}', "values" = '{}', places = '{}' WHERE part = 'statistics'"""
+        assert [panel.execute(literal(each)).rowcount for each in (short, none)] == [4, 1]
+        in_parquet(panel, Selection(1), tmp_path)
+        undone.rollback()
 
 
 def test_the_headers_of_statistics_files_have_a_fixed_time(panel: Connection, tmp_path: Path) -> None:

@@ -8,6 +8,11 @@ EXACT = 15
 """Decimal digits that a double holds whatever they are."""
 
 
+def is_rounded(digits: str) -> bool:
+    """Tells whether a double may not hold all the digits."""
+    return len(digits.replace(".", "").strip("-0")) > EXACT
+
+
 class Doubles(dict[Cell, float | None]):
     """The double of each cell met so far; None for one without a value."""
 
@@ -18,7 +23,7 @@ class Doubles(dict[Cell, float | None]):
     def __missing__(self, cell: Cell) -> float | None:
         """Gives the double of a cell that was not met before."""
         found = float(cell) if isinstance(cell, str) else None
-        if isinstance(cell, str) and len(cell.replace(".", "").strip("-0")) > EXACT:
+        if isinstance(cell, str) and is_rounded(cell):
             self.inexact.add(cell)
         self[cell] = found
         return found

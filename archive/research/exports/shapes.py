@@ -124,9 +124,8 @@ def documents(connection: Connection, selection: Selection) -> Table:
                 ]
 
     titles = "政府信息公开年报目录（每行一份报告）", "Disclosure reports (a row a report)"
-    return Table(
-        "documents", *titles, KEY, with_columns(DOCUMENT, CAPTURED, AGENCY), rows, rows_of(connection, selection)
-    )
+    columns = with_columns(DOCUMENT, CAPTURED, AGENCY)
+    return Table("documents", *titles, KEY, columns, rows, total=rows_of(connection, selection))
 
 
 def versions(connection: Connection, selection: Selection) -> Table:

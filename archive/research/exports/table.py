@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from archive.research.missing import Missing
 
@@ -34,8 +35,21 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows as columns of Arrow: those of a table, and those of its table of reasons."""
+
+    rows: int
+    columns: Sequence[Any]
+    reasons: Sequence[Any]
+    rounded: int  # numbers that have more digits than a double holds
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A shape of the archive; `rows` begins a new pass at each call, `key` names the columns that tell rows apart."""
+    """A shape of the archive; `rows` begins a new pass at each call, `key` names the columns that tell rows apart.
+
+    `blocks` gives the same for a format that takes columns, where a shape knows a quicker way to them.
+    """
 
     name: str
     title_zh: str
@@ -43,6 +57,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: Callable[[], Iterator[Row]]
+    blocks: Callable[[], Iterator[Block]] | None = None
     total: int | None = None  # rows there will be, where that is known before
     about: Mapping[str, str] = field(default_factory=dict)  # as of when, under which revision, of which documents
 

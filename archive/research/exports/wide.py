@@ -1,6 +1,7 @@
 """The wide panel: a row a document, a column an indicator."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 
@@ -19,7 +20,7 @@ from archive.research.exports.identity import (
     with_columns,
 )
 from archive.research.exports.selection import Selection, chosen, ids_of, indicators_of, readings_of, rows_of
-from archive.research.exports.table import Cell, Column, Kind, Row, Table
+from archive.research.exports.table import Block, Cell, Column, Kind, Row, Table
 from archive.research.missing import REASONS, Missing, unread
 
 MONEY = (
@@ -33,6 +34,9 @@ DETAILED = ("disclosure", figures.STATISTICS)  # the parts with money
 CODES = {sign: REASONS.get(status) for status, sign in panel.SIGNS.items()}
 WAN = ".wan"
 
+Forms = tuple[tuple[str, str], ...]
+"""The parts of a document that were read, and the form of each."""
+
 
 def wide(connection: Connection, selection: Selection) -> Table:
     """Gives a row a document: an indicator's value where its cell is a number, else the reason why there is none.
@@ -43,8 +47,9 @@ def wide(connection: Connection, selection: Selection) -> Table:
     codes = indicators_of(connection, selection)
     columns = tuple(column for code in codes for column in figure_columns(code))
 
+    layout = Layout(figures.catalogue(connection), columns)
+
     def rows() -> Iterator[Row]:
-        layout = Layout(figures.catalogue(connection), columns)
         for batch, arrays in ahead(fetched(connection, selection)):
             for document in batch:
                 found = layout.cells(document, arrays.get(document.reading_id, ()))
@@ -53,9 +58,14 @@ def wide(connection: Connection, selection: Selection) -> Table:
     def every() -> Iterator[Row]:
         return balanced(connection, selection, rows(), len(columns)) if selection.balanced else rows()
 
+    def blocks() -> Iterator[Block]:
+        from archive.research.exports import wide_columns  # needs libraries that an installation may lack
+
+        return wide_columns.blocks(ahead(fetched(connection, selection)), layout)
+
     titles = "政府信息公开年报面板数据（每行一份报告）", "Panel of disclosure reports (a row a report)"
-    total = None if selection.balanced else rows_of(connection, selection)
-    return Table("wide", *titles, KEY, with_columns(DOCUMENT, columns, AGENCY), every, total)
+    shape = Table("wide", *titles, KEY, with_columns(DOCUMENT, columns, AGENCY), every)
+    return shape if selection.balanced else replace(shape, blocks=blocks, total=rows_of(connection, selection))
 
 
 def fetched(connection: Connection, selection: Selection) -> Iterator[tuple[list[Document], dict[int, list[Arrays]]]]:
@@ -98,7 +108,7 @@ class Layout:
 
     def cells(self, document: Document, arrays: Sequence[Arrays]) -> list[Cell]:
         """Gives the cells of a document's figures."""
-        row: list[Cell] = list(self.empty(tuple(sorted(document.forms.items())), document.year))
+        row: list[Cell] = list(self.empty(*kind_of(document)))
         for table in arrays:
             found = [CODES[sign] or digits for sign, digits in zip(table.statuses, table.digits, strict=True)]
             for first, place, length in self.runs[table.part, table.form]:
@@ -114,10 +124,15 @@ class Layout:
                 wan = table.details.get(str(at + 1), {}).get("value_wan")
                 row[place] = CODES[table.statuses[at]] or (None if wan is None else str(wan))
 
-    def reasons(self, forms: tuple[tuple[str, str], ...], year: int) -> tuple[Missing, ...]:
+    def reasons(self, forms: Forms, year: int) -> tuple[Missing, ...]:
         """Gives what a row says of figures that no table of the document has."""
         read = dict(forms)
         return tuple(unread(self.forms[column.name.removesuffix(WAN)], read, year) for column in self.columns)
+
+
+def kind_of(document: Document) -> tuple[Forms, int]:
+    """Gives what tells which figures a document has no table for: the form of each part that was read, and its year."""
+    return tuple(sorted(document.forms.items())), document.year
 
 
 def runs(places: Sequence[int]) -> list[tuple[int, int, int]]:

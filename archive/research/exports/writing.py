@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from archive.errors import StorageFailedError, UsageError
-from archive.research.exports.table import Row, Table, Words, reasons_of, reasons_row
+from archive.research.exports.table import Block, Row, Table, Words, reasons_of, reasons_row
 
 BATCH = 500
 MODULES = {
@@ -40,6 +40,14 @@ class Writer(Protocol):
     @property
     def said(self) -> tuple[str, ...]:
         """Gives what a reader must be told of the file."""
+
+
+@runtime_checkable
+class ColumnWriter(Writer, Protocol):
+    """A format that takes columns too."""
+
+    def add_columns(self, columns: Sequence[Any], rounded: int) -> None:
+        """Takes some rows as columns of Arrow, in which so many numbers had to be rounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +118,37 @@ def begin(
 
 
 def fill(table: Table, parts: Sequence[Part], progress: Progress | None) -> int:
-    """Writes the rows of a table into files; gives their number."""
-    figures, known = table.figures, Words()
+    """Writes a table into files, by columns where it comes in them and all formats take them; gives its rows."""
+    writers = [(part.writer, part.reasons) for part in parts]
+    takers = [(writer, reasons) for writer, reasons in writers if isinstance(writer, ColumnWriter)]
+    if table.blocks is not None and len(takers) == len(writers):
+        written = by_columns(table.blocks(), takers)
+    else:
+        written = by_rows(table, writers)
     count = 0
-    for batch in batches(table.rows()):
-        words = [reasons_row(row, figures, known) for row in batch] if any(part.reasons for part in parts) else []
-        for part in parts:
-            part.writer.add(words if part.reasons else batch)
-        count += len(batch)
+    for added in written:
+        count += added
         if progress is not None:
             progress(count, max(table.total or 0, count))
     return count
+
+
+def by_rows(table: Table, writers: Sequence[tuple[Writer, bool]]) -> Iterator[int]:
+    """Writes the rows of a table, some hundreds at a time; gives how many were written each time."""
+    figures, known = table.figures, Words()
+    for batch in batches(table.rows()):
+        words = [reasons_row(row, figures, known) for row in batch] if any(reasons for _, reasons in writers) else []
+        for writer, reasons in writers:
+            writer.add(words if reasons else batch)
+        yield len(batch)
+
+
+def by_columns(blocks: Iterator[Block], writers: Sequence[tuple[ColumnWriter, bool]]) -> Iterator[int]:
+    """Writes the blocks of a table; gives how many rows were written each time."""
+    for block in blocks:
+        for writer, reasons in writers:
+            writer.add_columns(block.reasons if reasons else block.columns, 0 if reasons else block.rounded)
+        yield block.rows
 
 
 def batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
