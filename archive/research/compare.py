@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 from archive.divisions import Table, named, trimmed
@@ -19,6 +18,7 @@ from archive.records.series import Cell, Summed
 from archive.research.coverage import coverage
 from archive.research.find import one_agency, revision_or_current
 from archive.research.places import division_code
+from archive.research.similar import on_a_form
 
 MOST = 8  # agencies or divisions, and indicators
 SMALLEST = 5  # a ratio over less is not shown
@@ -164,9 +164,7 @@ def choosable() -> dict[str, list[str]]:
 
 def on_some_form(code: str) -> str:
     """Gives an indicator's code. Raises UsageError for one that no form has, naming those like it."""
-    if code not in labels_zh():
-        similar = ", ".join(get_close_matches(code, labels_zh(), 3)) or "the codebook lists them"
-        raise UsageError(f"no form has an indicator {code!r}; is it one of: {similar}")
+    on_a_form("indicator", code, labels_zh(), "nianbao codebook")
     return code
 
 

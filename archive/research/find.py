@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from difflib import get_close_matches
 
 from archive.errors import UsageError
 from archive.records import Connection, documents, figures, revisions
 from archive.records.documents import Agency, Document
+from archive.research.similar import on_a_form
 
 
 def revision_or_current(connection: Connection, revision: int | None) -> int:
@@ -91,6 +91,4 @@ def one_document(
 def known_indicator(connection: Connection, code: str) -> None:
     """Raises UsageError for a code that no form has, with those that are like it."""
     codes = sorted({code for listed in figures.catalogue(connection).values() for code in listed})
-    if code not in codes:
-        similar = ", ".join(get_close_matches(code, codes, 3)) or "`nianbao show` lists them"
-        raise UsageError(f"no form has an indicator {code!r}; is it one of: {similar}")
+    on_a_form("indicator", code, codes, "nianbao codebook")

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from archive.errors import UsageError
 from archive.read.forms import forms
 from archive.read.forms.statistics_form import statistics_forms
 from archive.read.forms.wording import english, labels_zh
+from archive.research.similar import on_a_form
 
 WORDS = {
     "requests.balance": (
@@ -101,9 +101,5 @@ def words(code: str, cell: str) -> tuple[str, str]:
 
 def rule_of(code: str) -> Rule:
     """Gives an identity. Raises UsageError for a code that no form has, naming those like it."""
-    from difflib import get_close_matches
-
-    if code not in rules():
-        similar = ", ".join(get_close_matches(code, rules(), 3)) or "`nianbao checks` lists them"
-        raise UsageError(f"no form has an identity {code!r}; is it one of: {similar}")
+    on_a_form("identity", code, rules(), "nianbao checks")
     return rules()[code]

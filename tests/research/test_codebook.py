@@ -32,8 +32,10 @@ def test_an_entry_has_its_place_on_each_form_its_crosswalk_and_its_identities() 
     assert found["identities"] == ["requests.outcomes.total", "requests.row.other"]
     assert "across.in_force.regulations" in identities_of()["disclosure.regulations.issued"]
     assert one_entry("statistics.requests.granted").crossing is None
-    with pytest.raises(UsageError, match="no form has an indicator"):
-        one_entry("requests.nothing.total")
+    with pytest.raises(UsageError, match=r"indicator 'requests.recieved.total'; is it one of: requests.received.total"):
+        one_entry("requests.recieved.total")
+    with pytest.raises(UsageError, match="indicator '无'; `nianbao codebook` lists them"):
+        one_entry("无")
 
 
 def test_missing_values_by_reason_and_year_are_those_of_the_panel(engine: Engine, tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from archive.errors import UsageError
 from archive.read.forms import PARTS, forms, wording
 from archive.read.forms.catalogue import Crossed, Disclosure, Identity, Indicator
 from archive.read.forms.crosswalk import Crossing, crossing_of
 from archive.read.forms.statistics_form import StatisticsForm, statistics_forms
+from archive.research.similar import on_a_form
 
 YEARS = {"2008": (2008, 2018), "fujian": (2009, 2018), "2014": (2014, 2018), "2019": (2019, 2020), "2021": (2021, None)}
 """form → the report years it is for; None: still in force. A report may use another one all the same."""
@@ -83,10 +83,9 @@ def entry(code: str, positions: tuple[Position, ...], unit: str | None) -> Entry
 
 def one_entry(code: str) -> Entry:
     """Gives the entry of an indicator, also by its short name. Raises UsageError for one that no form has."""
-    for each in entries():
-        if code in (each.code, each.short_name):
-            return each
-    raise UsageError(f"no form has an indicator {code!r}; `nianbao codebook` lists them")
+    named = {name: each for each in entries() for name in (each.short_name, each.code)}
+    on_a_form("indicator", code, named, "nianbao codebook")
+    return named[code]
 
 
 def every_position() -> Iterator[tuple[Position, Indicator]]:
