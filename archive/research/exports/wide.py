@@ -34,6 +34,9 @@ DETAILED = ("disclosure", figures.STATISTICS)  # the parts with money
 CODES = {sign: REASONS.get(status) for status, sign in panel.SIGNS.items()}
 WAN = ".wan"
 
+Fetched = tuple[list[Document], dict[int, list[Arrays]]]
+"""Documents with the tables of their readings, by reading."""
+
 Forms = tuple[tuple[str, str], ...]
 """The parts of a document that were read, and the form of each."""
 
@@ -61,14 +64,14 @@ def wide(connection: Connection, selection: Selection) -> Table:
     def blocks() -> Iterator[Block]:
         from archive.research.exports import wide_columns  # needs libraries that an installation may lack
 
-        return wide_columns.blocks(ahead(fetched(connection, selection)), layout)
+        return wide_columns.blocks(fetched(connection, selection), layout)
 
     titles = "政府信息公开年报面板数据（每行一份报告）", "Panel of disclosure reports (a row a report)"
     shape = Table("wide", *titles, KEY, with_columns(DOCUMENT, columns, AGENCY), every)
     return shape if selection.balanced else replace(shape, blocks=blocks, total=rows_of(connection, selection))
 
 
-def fetched(connection: Connection, selection: Selection) -> Iterator[tuple[list[Document], dict[int, list[Arrays]]]]:
+def fetched(connection: Connection, selection: Selection) -> Iterator[Fetched]:
     """Gives some hundreds of documents at a time, with the figures of each reading."""
     for batch in chosen(connection, selection):
         yield batch, panel.arrays_of(connection, readings_of(batch), DETAILED)

@@ -14,11 +14,12 @@ from pyarrow import csv
 
 from archive.records.documents import Document
 from archive.records.panel import Arrays
+from archive.research.exports.ahead import ahead
 from archive.research.exports.identity import AGENCY, DOCUMENT, agency_cells, document_cells
 from archive.research.exports.numbers import EXACT, is_rounded
 from archive.research.exports.parquet import GROUP, named
 from archive.research.exports.table import Block, Column
-from archive.research.exports.wide import CODES, Forms, Layout, kind_of
+from archive.research.exports.wide import CODES, Fetched, Forms, Layout, kind_of
 from archive.research.missing import Missing
 
 NUMBER, NOTHING = 0, len(Missing) + 1  # beside the reasons, numbered from 1: a value, nothing to say
@@ -32,18 +33,23 @@ Known = list[tuple[int, Arrays]]
 """Tables of one form with the numbers of their rows."""
 
 
-def blocks(parts: Iterable[tuple[list[Document], Mapping[int, list[Arrays]]]], layout: Layout) -> Iterator[Block]:
+def blocks(parts: Iterator[Fetched], layout: Layout) -> Iterator[Block]:
     """Gives documents with the tables of their readings as columns, as many rows as a row group has."""
+    return (block(documents, arrays, layout) for documents, arrays in ahead(gathered(parts)))
+
+
+def gathered(parts: Iterator[Fetched]) -> Iterator[Fetched]:
+    """Gives as many documents at a time as a row group has rows, one fetched while another is written."""
     documents: list[Document] = []
     arrays: dict[int, list[Arrays]] = {}
     for batch, found in parts:
         documents += batch
         arrays |= found
         if len(documents) >= GROUP:
-            yield block(documents, arrays, layout)
+            yield documents, arrays
             documents, arrays = [], {}
     if documents:
-        yield block(documents, arrays, layout)
+        yield documents, arrays
 
 
 def block(documents: Sequence[Document], arrays: Mapping[int, list[Arrays]], layout: Layout) -> Block:
