@@ -4,7 +4,7 @@ The rows of `wide` say the same; formats that have digits or codes take those.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ OF_SIGN[[ord(sign) for sign in CODES]] = [NUMBERED[reason] if reason else NUMBER
 MANY_DIGITS = re.compile(rf"[\d.]{{{EXACT + 1},}}")
 
 Known = list[tuple[int, Arrays]]
-"""Tables of one form with the numbers of their rows."""
+"""Tables of one form, all with as many figures, with the numbers of their rows."""
 
 
 def blocks(parts: Iterator[Fetched], layout: Layout) -> Iterator[Block]:
@@ -55,8 +55,8 @@ def gathered(parts: Iterator[Fetched]) -> Iterator[Fetched]:
 def block(documents: Sequence[Document], arrays: Mapping[int, list[Arrays]], layout: Layout) -> Block:
     """Gives documents as columns."""
     panel = Panel(documents, layout)
-    for (part, form), tables in by_form(documents, arrays).items():
-        panel.fill(part, form, tables)
+    for (part, form, width), tables in by_form(documents, arrays).items():
+        panel.fill(part, form, width, tables)
     before = texts(DOCUMENT, map(document_cells, documents))
     after = texts(AGENCY, map(agency_cells, documents))
     values = [pa.array(panel.values[at], mask=panel.reasons[at] != NUMBER) for at in range(len(layout.columns))]
@@ -64,12 +64,13 @@ def block(documents: Sequence[Document], arrays: Mapping[int, list[Arrays]], lay
     return Block(len(documents), [*before, *values, *after], [*before, *words, *after], panel.rounded)
 
 
-def by_form(documents: Iterable[Document], arrays: Mapping[int, list[Arrays]]) -> dict[tuple[str, str], Known]:
-    """Gives the tables of documents by part and form, with the numbers of the rows they belong to."""
-    found: dict[tuple[str, str], Known] = {}
+def by_form(documents: Iterable[Document], arrays: Mapping[int, list[Arrays]]) -> dict[tuple[str, str, int], Known]:
+    """Gives the tables of documents by part, form and how many figures they have: a former revision may know fewer."""
+    found: dict[tuple[str, str, int], Known] = {}
     for row, document in enumerate(documents):
         for table in arrays.get(document.reading_id, ()):
-            found.setdefault((table.part, table.form), []).append((row, table))
+            if table.statuses:
+                found.setdefault((table.part, table.form, len(table.statuses)), []).append((row, table))
     return found
 
 
@@ -89,23 +90,21 @@ class Panel:
         self.reasons = np.array(empty, np.uint8).reshape(len(empty), len(layout.columns)).T[:, of_document]
         self.values = np.full(self.reasons.shape, np.nan)
 
-    def fill(self, part: str, form: str, tables: Known) -> None:
+    def fill(self, part: str, form: str, width: int, tables: Known) -> None:
         """Puts the figures of tables of one form where they belong."""
-        width = max(len(table.statuses) for _, table in tables)
-        whole = [(row, table) for row, table in tables if len(table.statuses) == width]
-        if len(whole) < len(tables):  # those of a revision that knew fewer figures
-            self.fill(part, form, [(row, table) for row, table in tables if len(table.statuses) < width])
-        if not width:
-            return
-        rows = [row for row, _ in whole]
-        reasons, values = reasons_of(whole, width), values_of(whole, width)
-        for first, place, length in self.layout.runs[part, form]:
-            for at in range(first, min(first + length, width)):
-                self.put(place + at - first, rows, reasons[at], values[at])
-        self.rounded += rounded(whole, self.layout.runs[part, form])
+        rows = [row for row, _ in tables]
+        reasons, values = reasons_of(tables, width), values_of(tables, width)
+        shown = {
+            at: place + at - first
+            for first, place, length in self.layout.runs[part, form]
+            for at in range(first, min(first + length, width))
+        }
+        for at, place in shown.items():
+            self.put(place, rows, reasons[at], values[at])
+        self.rounded += rounded(tables, shown)
         for at, place in self.layout.money[part, form]:
             if at < width:
-                self.put_wan(place, at, whole, reasons[at])
+                self.put_wan(place, at, tables, reasons[at])
 
     def put(self, place: int, rows: list[int], reasons: NDArray[np.uint8], values: NDArray[np.float64]) -> None:
         """Puts the cells of a column into rows."""
@@ -118,7 +117,7 @@ class Panel:
         values = np.array([np.nan if wan is None else float(str(wan)) for wan in known])
         shown = np.where((reasons == NUMBER) & unknown, np.uint8(NOTHING), reasons)
         self.put(place, [row for row, _ in tables], shown, values)
-        self.rounded += sum(wan is not None and is_rounded(str(wan)) for wan in np.array(known)[shown == NUMBER])
+        self.rounded += sum(is_rounded(str(wan)) for wan, reason in zip(known, shown, strict=True) if reason == NUMBER)
 
 
 def reasons_of(tables: Known, width: int) -> NDArray[np.uint8]:
@@ -140,12 +139,11 @@ def values_of(tables: Known, width: int) -> list[NDArray[np.float64]]:
     return [column.to_numpy() for column in found.columns]
 
 
-def rounded(tables: Known, runs: Sequence[tuple[int, int, int]]) -> int:
+def rounded(tables: Known, shown: Container[int]) -> int:
     """Gives how many of the numbers that are shown have more digits than a double holds."""
-    long = [table for _, table in tables if MANY_DIGITS.search(table.written)]
     return sum(
-        is_rounded(digits) and CODES[sign] is None
-        for table in long
-        for first, _, length in runs
-        for sign, digits in list(zip(table.statuses, table.digits, strict=True))[first : first + length]
+        at in shown and is_rounded(digits) and CODES[sign] is None
+        for _, table in tables
+        if MANY_DIGITS.search(table.written)
+        for at, (sign, digits) in enumerate(zip(table.statuses, table.digits, strict=True))
     )
