@@ -11,7 +11,7 @@ from archive.cli.research import archive_of, revision_option
 from archive.config import Config
 
 if TYPE_CHECKING:
-    from archive.research.compare import Comparison
+    from archive.research.comparison import Comparison
 
 
 @click.command()
@@ -45,6 +45,7 @@ def compare(
     """
     from archive.divisions import load
     from archive.research import compare as research
+    from archive.research.comparison import comparison_json
     from archive.research.expected import day
 
     span = research.Years(*years)
@@ -57,7 +58,7 @@ def compare(
         else:
             found = research.compare(connection, names, indicators, span, per, revision)
     if as_json:
-        print_json(research.comparison_json(found))
+        print_json(comparison_json(found))
     else:
         print_comparison(found)
     return 0
@@ -66,7 +67,7 @@ def compare(
 def print_comparison(found: "Comparison") -> None:
     """Prints a table for each indicator, agencies by years."""
     from archive.read.forms.wording import label_en, labels_zh
-    from archive.research.compare import shown
+    from archive.research.comparison import shown
 
     years = [str(year) for year in found.years]
     for code in found.indicators:

@@ -1,20 +1,18 @@
 """Comparison over years: agencies cell by cell, divisions as sums and medians; a gap stays a gap, never a zero."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from archive.divisions import Table, named, trimmed
 from archive.errors import UsageError
 from archive.model import Status
-from archive.plain import digits
 from archive.read.forms.crosswalk import Relation, crossing_of
-from archive.read.forms.wording import label_en, labels_zh
+from archive.read.forms.wording import labels_zh
 from archive.records import Connection, documents, series
 from archive.records.documents import Agency
 from archive.records.series import Cell, Summed
+from archive.research.comparison import FORM_STARTS, Comparison, Point, Series
 from archive.research.coverage import coverage
 from archive.research.find import one_agency, revision_or_current
 from archive.research.places import division_code
@@ -22,55 +20,8 @@ from archive.research.similar import on_a_form
 
 MOST = 8  # agencies or divisions, and indicators
 SMALLEST = 5  # a ratio over less is not shown
-FORM_STARTS = {2019: "2019", 2021: "2021"}  # report year from which a statutory form is in use
 MEASURES = ("sum", "median")
 NO_REPORT, NO_UNIT, SMALL = "no_report", "no_unit", "small_denominator"
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A year of a series. `value` None: `status` says why (a cell's status, no report, unit not known, small ratio).
-
-    `joined`: the form is such that the line may go on from the year before. `n` of `expected` agencies stand behind the
-    value of a division. A ratio has its numerator and denominator.
-    """
-
-    year: int
-    status: str
-    value: Decimal | None
-    forms: tuple[str, ...] = ()
-    joined: bool = False
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    n: int | None = None
-    expected: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One indicator of one agency or division over the years."""
-
-    division: str
-    name: str
-    indicator: str
-    points: tuple[Point, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Series over the same years; `per` is the indicator that each is divided by, `measure` is None for agencies."""
-
-    years: tuple[int, ...]
-    indicators: tuple[str, ...]
-    per: str | None
-    measure: str | None
-    series: tuple[Series, ...]
-
-    @property
-    def breaks(self) -> dict[int, str]:
-        """Gives the years of these from which another statutory form is in use."""
-        return {year: form for year, form in FORM_STARTS.items() if year in self.years[1:]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,54 +204,3 @@ def place_name(table: Table, code: str) -> str:
     """Gives the name of a division, its code where nobody knows it."""
     found = named(table, code if len(code) in (6, 12) else code.ljust(6, "0"))
     return found.name if found else trimmed(code)
-
-
-def comparison_json(comparison: Comparison) -> Json:
-    """Gives a comparison; values are digit strings, a ratio with six places beside numerator and denominator."""
-    return {
-        "years": list(comparison.years),
-        "indicators": [indicator_json(code) for code in comparison.indicators],
-        "per": indicator_json(comparison.per) if comparison.per else None,
-        "measure": comparison.measure,
-        "form_breaks": [{"year": year, "form": form} for year, form in comparison.breaks.items()],
-        "series": [
-            {
-                "division": each.division,
-                "name": each.name,
-                "indicator": each.indicator,
-                "points": [point_json(point, comparison) for point in each.points],
-            }
-            for each in comparison.series
-        ],
-    }
-
-
-def indicator_json(code: str) -> Json:
-    """Gives what an indicator is called and how it stands to the form of 2021."""
-    crossing = crossing_of(code)
-    return {
-        "code": code,
-        "zh": labels_zh()[code],
-        "en": label_en(code),
-        "crosswalk": crossing and crossing.relation.value,
-        "note_zh": crossing and crossing.note_zh,
-        "note_en": crossing and crossing.note_en,
-    }
-
-
-def point_json(point: Point, comparison: Comparison) -> Json:
-    """Gives a point, with what stands behind it."""
-    value = shown(point, comparison)
-    plain: Mapping[str, Any] = {"year": point.year, "value": value, "status": point.status, "joined": point.joined}
-    if comparison.per:
-        return {**plain, "numerator": digits(point.numerator), "denominator": digits(point.denominator)}
-    if comparison.measure:
-        return {**plain, "n": point.n, "expected": point.expected}
-    return {**plain, "form": point.forms[0] if point.forms else None}
-
-
-def shown(point: Point, comparison: Comparison) -> str | None:
-    """Gives the value of a point as digits."""
-    if point.value is None:
-        return None
-    return f"{point.value:.6f}" if comparison.per else digits(point.value)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.research.compare import Series
+from archive.research.comparison import Series
 
 WIDTH, HEIGHT, EDGE = 240, 48, 4
 

@@ -15,7 +15,8 @@ from archive.errors import UsageError
 from archive.model import Figure, Status
 from archive.read.forms import part_forms as forms_of_code
 from archive.records import readings, versions
-from archive.research.compare import Comparison, Years, compare, compare_divisions, comparison_json
+from archive.research.compare import Years, compare, compare_divisions
+from archive.research.comparison import Comparison, comparison_json
 from tests.cli.command import Command
 from tests.records.builder import ADDED, Builder
 from tests.research.test_cross_year import part_of, report, without_checks

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from archive.errors import UsageError
-from archive.research.compare import comparison_json
+from archive.research.comparison import comparison_json
 from archive.web.pages.compare import Compared
 
 router = APIRouter(tags=["compare"])

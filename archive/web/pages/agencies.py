@@ -11,7 +11,8 @@ from archive.records import Connection, documents
 from archive.records.agency_search import Listed
 from archive.research import agencies as research
 from archive.research.agencies import KEY_SERIES, Profile, profile_json
-from archive.research.compare import Comparison, compare
+from archive.research.compare import compare
+from archive.research.comparison import Comparison
 from archive.research.find import revision_or_current
 from archive.web.asking import Archive, Part
 from archive.web.conditions import Region, Today, Word

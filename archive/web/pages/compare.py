@@ -14,7 +14,8 @@ from archive.read.forms.wording import label_en, labels_zh
 from archive.records import Connection
 from archive.records.documents import Agency
 from archive.research import compare as research
-from archive.research.compare import Comparison, Series, Years
+from archive.research.compare import Years
+from archive.research.comparison import Comparison, Series, comparison_json, indicator_json, shown
 from archive.web.asking import Archive
 from archive.web.chart import Chart, Given, chart
 from archive.web.conditions import First, Last, Today, Word
@@ -102,7 +103,7 @@ def rows(found: Compared) -> Listing:
     """Gives the comparison, a year of a series in each row."""
     blank = dict.fromkeys(("form", "numerator", "denominator", "n", "expected"))
     values: list[dict[str, Any]] = []
-    for series in research.comparison_json(found)["series"] if found else ():
+    for series in comparison_json(found)["series"] if found else ():
         own = {name: series[name] for name in ("division", "name", "indicator")}
         more = {"per": found.per, "measure": found.measure} if found else {}
         values += [blank | own | more | point for point in series["points"]]
@@ -138,8 +139,8 @@ def page(
         "key_of": key_of,
         "choosable": research.choosable(),
         "named": words(language),
-        "shown": research.shown,
-        "crossing": research.indicator_json,
+        "shown": shown,
+        "crossing": indicator_json,
         "most": research.MOST,
         "smallest": research.SMALLEST,
         "asked": parameters(question),
