@@ -4,27 +4,22 @@ Nothing here fetches: the bytes come from the WARC files. Work that was interrup
 because what waits for a reading is a question to the database, not a list kept somewhere.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
-from archive import sandbox
-from archive.errors import CorruptArchiveError, StoreUnavailableError, UnreadableDocumentError, UsageError
-from archive.model import Issue, Payload, Reading, Storage
-from archive.read import REVISION, read_all
+from archive.answers import Batch, Read, absent, answers, given, kept, meanwhile
+from archive.errors import StoreUnavailableError, UsageError
+from archive.model import Storage
+from archive.read import REVISION
 from archive.read.forms import part_forms
 from archive.read.forms.codebook import crossings, words
 from archive.records import Connection, Engine, catalogues, readings, rereadings, revisions, versions, waiting
 from archive.records.readings import PartForm
 from archive.records.waiting import EVERYTHING, Share, Stored, Wanted
-from archive.unpacking import unpack
+from archive.sandbox import Failure
 from archive.warc.reach import within_reach
-from archive.warc.reader import payload_at
-
-BATCH = 20  # readings in a transaction; what is lost when it is interrupted
 
 Progress = Callable[[int, int], None]  # done, total
-Answer = tuple[Reading, ...] | sandbox.Failure | StoreUnavailableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,35 +183,26 @@ def read_found(engine: Engine, storage: Storage, workers: int, progress: Progres
     """
     names = {stored.location.file for stored in found}
     here = within_reach(storage, names)
+    summary = Summary(REVISION, 0, 0, elsewhere=tuple(sorted(names - here)))
     todo = [stored for stored in found if stored.location.file in here]
-    done = read = failed = 0
-    away: StoreUnavailableError | None = None
-    answers = sandbox.run(partial(read_stored, storage), todo, workers=workers)
-    for batch in batches(answers):
-        away = next((answer for _, answer in batch if isinstance(answer, StoreUnavailableError)), None)
+
+    def store(batch: Batch) -> list[tuple[Stored, Read]]:
         with engine.begin() as connection:
             unread = readings.claim(connection, [stored.payload_id for stored, _ in batch], REVISION)
-            gave = [
-                (stored, answer)
-                for stored, answer in batch
-                if stored.payload_id in unread  # else another machine can reach it too, and was quicker
-                and not isinstance(answer, StoreUnavailableError)
-            ]
-            readings.store_all(connection, [one for stored, answer in gave for one in kept(stored, answer)], REVISION)
+            # what is not unread another machine can reach too, and was quicker
+            gave = [(stored, read) for stored, read in given(batch) if stored.payload_id in unread]
+            readings.store_all(connection, [one for stored, read in gave for one in kept(stored, read)], REVISION)
+        return gave
+
+    done = 0
+    for batch, gave in meanwhile(answers(storage, workers, todo), store):
         done += len(batch)
-        without = sum(isinstance(answer, sandbox.Failure) for _, answer in gave)
-        read, failed = read + len(gave) - without, failed + without
+        without = sum(isinstance(read, Failure) for _, read in gave)
+        summary = replace(summary, read=summary.read + len(gave) - without, failed=summary.failed + without)
         progress(done, len(todo))
-        if away:
-            break
-    return Summary(REVISION, read, failed, away=away, elsewhere=tuple(sorted(names - here)))
-
-
-def kept(stored: Stored, answer: tuple[Reading, ...] | sandbox.Failure) -> list[tuple[int, Reading | Issue]]:
-    """Gives what to store of what reading a payload gave."""
-    if isinstance(answer, sandbox.Failure):
-        return [(stored.payload_id, Issue(answer.code, answer.message))]
-    return [(stored.payload_id, reading) for reading in answer]
+        if away := absent(batch):
+            return replace(summary, away=away)
+    return summary
 
 
 def read_again(
@@ -227,50 +213,27 @@ def read_again(
         answers_already = REVISION in revisions.revisions_promoted(connection)
     here = within_reach(storage, {stored.location.file for stored in already})
     todo = [stored for stored in already if stored.location.file in here]
-    same = replaced = 0
-    unlike = []
-    for number, (stored, answer) in enumerate(sandbox.run(partial(read_stored, storage), todo, workers=workers), 1):
-        if isinstance(answer, StoreUnavailableError):
-            return replace(so_far, away=answer)
-        good = () if isinstance(answer, sandbox.Failure) else answer
+
+    def compare(batch: Batch) -> list[Stored]:
+        gave = given(batch)
+        good = {stored.payload_id: () if isinstance(read, Failure) else read for stored, read in gave}
         with engine.begin() as connection:
-            readings.claim(connection, [stored.payload_id], REVISION)
-            if rereadings.reads_same(connection, stored.payload_id, REVISION, good):
-                same += 1
-            elif answers_already:
-                unlike.append(stored.sha256)
-            else:
-                rereadings.discard(connection, stored.payload_id, REVISION)
-                readings.store_all(connection, kept(stored, answer), REVISION)
-                replaced += 1
-        progress(number, len(todo))
-    return replace(so_far, read=so_far.read + replaced, same=same, unlike=tuple(sorted(unlike)))
+            readings.claim(connection, list(good), REVISION)
+            same = rereadings.reads_same(connection, good, REVISION)
+            unlike = [(stored, read) for stored, read in gave if stored.payload_id not in same]
+            if not answers_already:
+                rereadings.discard(connection, [stored.payload_id for stored, _ in unlike], REVISION)
+                readings.store_all(connection, [one for stored, read in unlike for one in kept(stored, read)], REVISION)
+        return [stored for stored, _ in unlike]
 
-
-def read_stored(storage: Storage, stored: Stored) -> Answer:
-    """Gives the readings of a stored payload, or why there is none. Runs in a worker process."""
-    try:
-        data = payload_at(storage, stored.location)
-    except StoreUnavailableError as error:
-        return error
-    except CorruptArchiveError as error:
-        return sandbox.Failure("corrupt-record", str(error))
-    payload = Payload(data)
-    if payload.sha256 != stored.sha256:
-        return sandbox.Failure("corrupt-record", f"{stored.location}: digest is {payload.sha256}")
-    try:
-        return read_all(payload, stored.hints, unpack)
-    except UnreadableDocumentError as error:
-        return sandbox.Failure(error.code, error.message)
-
-
-def batches(answers: Iterator[tuple[Stored, Answer]]) -> Iterator[list[tuple[Stored, Answer]]]:
-    """Gives the answers in lists of at most BATCH."""
-    batch: list[tuple[Stored, Answer]] = []
-    for answer in answers:
-        batch.append(answer)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    done = same = 0
+    unlike: list[str] = []
+    for batch, others in meanwhile(answers(storage, workers, todo), compare):
+        if away := absent(batch):
+            return replace(so_far, away=away)
+        done, same = done + len(batch), same + len(batch) - len(others)
+        unlike += [stored.sha256 for stored in others]
+        progress(done, len(todo))
+    if answers_already:
+        return replace(so_far, same=same, unlike=tuple(sorted(unlike)))
+    return replace(so_far, read=so_far.read + len(unlike), same=same)

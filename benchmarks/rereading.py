@@ -24,6 +24,7 @@ from archive.model import Check, Figure, Hints, Payload, Reading, Status, Verdic
 from archive.read import read
 from archive.read.forms import FORMS
 from archive.records import notes, readings, revisions, versions, waiting
+from archive.records.reading_rows import rows_of
 from archive.research.revisions import effect
 from benchmarks.synthetic import load
 from benchmarks.synthetic.invented import PARTS, body
@@ -33,7 +34,7 @@ from benchmarks.synthetic.servers import machine, scratch, sizes
 SMALL = (2000, 4000, 8000)
 PLANNED = 3_000_000
 NEW = 500  # payloads of a night
-BATCH = 20  # readings in a transaction, as archive.reading has it
+BATCH = 20  # readings in a transaction, as archive.answers has it
 NIGHTLY = ("pending, a night", "derive, a night", "derive, nothing new", "pending, nothing new", "notes, nothing new")
 REPORTS = Path(__file__).parents[1] / "tests" / "recorded" / "reports"
 
@@ -106,7 +107,7 @@ def store(engine: Engine, new: list[tuple[int, int, Source]]) -> None:
         with engine.begin() as connection:
             some = new[first : first + BATCH]
             readings.claim(connection, [payload for payload, _, _ in some], 1)
-            found = [(payload, invented_reading(payload, state, source, 1)) for payload, state, source in some]
+            found = [(payload, rows_of(invented_reading(payload, state, source, 1))) for payload, state, source in some]
             readings.store_all(connection, found, 1)
 
 

@@ -1,6 +1,5 @@
 """Readings: storing them with their figures, checks, statements, texts and issues; the catalogues of the forms."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +8,10 @@ from sqlalchemy import Connection, Insert, Table, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from archive.errors import UsageError
-from archive.model import Figure, Issue, Reading, Statement, Status
-from archive.plain import digits
+from archive.model import Reading
+from archive.records.reading_rows import Rows, rows_of
 from archive.records.session import lock_key
 from archive.records.tables import (
-    STATUS_CODES,
-    VERDICT_CODES,
     figures,
     identities,
     indicators,
@@ -89,102 +86,22 @@ def claim(connection: Connection, payload_ids: Sequence[int], revision: int) -> 
 
 def store(connection: Connection, payload_id: int, reading: Reading) -> None:
     """Writes a reading with its figures, checks, statements and issues."""
-    store_all(connection, [(payload_id, reading)], reading.revision)
+    store_all(connection, [(payload_id, rows_of(reading))], reading.revision)
 
 
-def store_all(connection: Connection, found: Sequence[tuple[int, Reading | Issue]], revision: int) -> None:
+def store_all(connection: Connection, found: Sequence[tuple[int, Rows]], revision: int) -> None:
     """Writes what payloads gave under a revision, readings or why there is none, by one statement for each table."""
-    bodies = {text_key(each): each.text for _, each in found if isinstance(each, Reading)}
+    bodies = {rows.reading["text_sha256"]: rows.text for _, rows in found if rows.text is not None}
     insert_all(connection, upsert(texts).on_conflict_do_nothing(), [{"sha256": k, "body": bodies[k]} for k in bodies])
     made = insert(readings).returning(readings.c.id, sort_by_parameter_order=True)
-    rows = [{"payload_id": payload_id, "revision": revision} | reading_row(each) for payload_id, each in found]
-    read = list(zip(connection.scalars(made, rows), (each for _, each in found), strict=True)) if rows else []
-    good = [(id_, each) for id_, each in read if isinstance(each, Reading)]
-    parts = [figure_row(id_, each, part, form) for id_, each in good for part, form in each.forms.items()]
-    insert_all(connection, insert(figures), parts)
-    told = [statement_row(id_, place, one) for id_, each in good for place, one in enumerate(each.statements, 1)]
-    insert_all(connection, insert(statements), told)
-    said = [(id_, issue) for id_, each in read for issue in ((each,) if isinstance(each, Issue) else each.issues)]
-    insert_all(connection, insert(issues), [{"reading_id": i, "code": o.code, "message": o.message} for i, o in said])
+    named = [{"payload_id": payload_id, "revision": revision} | rows.reading for payload_id, rows in found]
+    ids = list(connection.scalars(made, named)) if named else []
+    for table in (figures, statements, issues):
+        each = [(id_, rows.beside[table.name]) for id_, (_, rows) in zip(ids, found, strict=True)]
+        insert_all(connection, insert(table), [{"reading_id": id_} | row for id_, own in each for row in own])
 
 
 def insert_all(connection: Connection, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
     """Inserts rows, if there are any."""
     if rows:
         connection.execute(statement, rows)
-
-
-def text_key(reading: Reading) -> str:
-    """Gives the name of a reading's text."""
-    return hashlib.sha256(reading.text.encode()).hexdigest()
-
-
-def reading_row(found: Reading | Issue) -> dict[str, Any]:
-    """Gives the columns of a reading, or of why there is none."""
-    reading = found if isinstance(found, Reading) else None
-    start, end = (reading and reading.period) or (None, None)
-    return {
-        "media_type": reading and reading.media_type,
-        "charset": reading and reading.charset,
-        "title": reading and reading.title,
-        "agency": reading and reading.agency,
-        "year": reading and reading.year,
-        "period_start": start,
-        "period_end": end,
-        "forms": dict(reading.forms) if reading else {},
-        "text_sha256": reading and text_key(reading),
-        "content_hash": reading and reading.content_hash,
-        "place": reading.place if reading else "",
-        "error_code": found.code if isinstance(found, Issue) else None,
-        "error_message": found.message if isinstance(found, Issue) else None,
-    }
-
-
-def statement_row(reading_id: int, position: int, one: Statement) -> dict[str, Any]:
-    """Gives the row of a number outside the statutory tables; positions are 1-based in the order of the report."""
-    return {
-        "reading_id": reading_id,
-        "position": position,
-        "indicator": one.indicator,
-        "status": STATUS_CODES[one.status],
-        "value": one.value,
-        "raw": one.raw,
-        "unit": one.unit,
-        "value_wan": one.value_wan,
-        "context": one.context,
-        "heading": one.heading,
-    }
-
-
-def figure_row(reading_id: int, reading: Reading, part: str, form: str) -> dict[str, Any]:
-    """Gives the row of one part: arrays in the order of the form, details only where they say more."""
-    own = [figure for figure in reading.figures if figure.indicator.startswith(part + ".")]
-    checks = [check for check in reading.checks if check.identity.startswith(part + ".")]
-    details = {str(place): more for place, figure in enumerate(own, 1) if (more := detail(figure))}
-    return {
-        "reading_id": reading_id,
-        "part": part,
-        "form": form,
-        "statuses": [STATUS_CODES[figure.status] for figure in own],
-        "values": [figure.value for figure in own],
-        "places": [place for figure in own for place in (figure.table, figure.row, figure.column)],
-        "details": details,
-        "verdicts": [VERDICT_CODES[check.verdict] for check in checks],
-        "lefts": [check.left for check in checks],
-        "rights": [check.right for check in checks],
-    }
-
-
-def detail(figure: Figure) -> dict[str, str | None]:
-    """Gives what the arrays cannot hold: raw text that is not the plain number, unit, value in 万元, note."""
-    plain = "" if figure.status is Status.BLANK else None
-    if figure.value is not None:
-        plain = digits(figure.value)
-    more: dict[str, str | None] = {} if figure.raw == plain else {"raw": figure.raw}
-    optional = {
-        "unit": figure.unit,
-        "value_wan": digits(figure.value_wan),
-        "note": figure.note,
-        "confidence": None if figure.confidence is None else str(figure.confidence),
-    }
-    return more | {name: value for name, value in optional.items() if value is not None}

@@ -1,40 +1,57 @@
 """What a revision made of a payload already: comparing it with another reading of the same bytes, taking it away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from sqlalchemy import Connection, delete, select
 
-from archive.model import Reading
-from archive.records.figures import checks_of, figures_of
+from archive.records.reading_rows import Row, Rows
 from archive.records.tables import captures, figures, issues, readings, statements, warc_files
 
-COMPARED = ("media_type", "title", "agency", "year", "content_hash")
+COMPARED = ("media_type", "title", "agency", "year", "forms", "content_hash")
+NUMBERS = {figures: "part", statements: "position"}  # what orders the rows of one reading
+Compared = dict[str, tuple[Row, dict[str, list[Row]]]]  # by place in the payload: of the reading, of each table
 
 
-def reads_same(connection: Connection, payload_id: int, revision: int, found: Sequence[Reading]) -> bool:
-    """Tells whether a payload's stored readings under a revision are these, with all figures and checks."""
-    own = readings.c
-    query = select(readings).where(own.payload_id == payload_id, own.revision == revision, own.error_code.is_(None))
-    stored = {row.place: row for row in connection.execute(query)}
-    ids = [row.id for row in stored.values()]
-    cells, checks = figures_of(connection, ids), checks_of(connection, ids)
+def reads_same(connection: Connection, found: Mapping[int, Sequence[Rows]], revision: int) -> set[int]:
+    """Gives those payloads whose stored readings under a revision are these, all figures, checks and statements too."""
+    stored = stored_rows(connection, found, revision)
+    return {payload_id for payload_id, read in found.items() if stored.get(payload_id, {}) == compared(read)}
 
-    def same(reading: Reading) -> bool:
-        row = stored.get(reading.place)
-        return (
-            row is not None
-            and all(getattr(row, name) == getattr(reading, name) for name in COMPARED)
-            and row.forms == dict(reading.forms)
-            and tuple(cells.get(row.id, ())) == reading.figures
-            and tuple(checks.get(row.id, ())) == reading.checks
+
+def compared(read: Sequence[Rows]) -> Compared:
+    """Gives what counts of the readings of a payload."""
+    return {
+        rows.reading["place"]: (
+            {name: rows.reading[name] for name in COMPARED},
+            {table.name: sorted(rows.beside[table.name], key=itemgetter(key)) for table, key in NUMBERS.items()},
         )
+        for rows in read
+    }
 
-    return len(stored) == len(found) and all(map(same, found))
+
+def stored_rows(connection: Connection, payload_ids: Iterable[int], revision: int) -> dict[int, Compared]:
+    """Gives what counts of the stored readings of payloads; one that could not be read has none."""
+    own = readings.c
+    query = select(own.id, own.payload_id, own.place, *(own[name] for name in COMPARED)).where(
+        own.payload_id.in_(list(payload_ids)), own.revision == revision, own.error_code.is_(None)
+    )
+    read = connection.execute(query).mappings().all()
+    beside: dict[int, dict[str, list[Row]]] = {row["id"]: {table.name: [] for table in NUMBERS} for row in read}
+    for table, key in NUMBERS.items():
+        listed = select(table).where(table.c.reading_id.in_(list(beside))).order_by(table.c[key])
+        for numbers in map(dict, connection.execute(listed).mappings()):
+            beside[numbers.pop("reading_id")][table.name].append(numbers)
+    stored: dict[int, Compared] = {}
+    for row in read:
+        said = {name: row[name] for name in COMPARED}
+        stored.setdefault(row["payload_id"], {})[row["place"]] = said, beside[row["id"]]
+    return stored
 
 
-def discard(connection: Connection, payload_id: int, revision: int) -> None:
-    """Takes away what a revision that was never current made of a payload."""
-    gone = select(readings.c.id).where(readings.c.payload_id == payload_id, readings.c.revision == revision)
+def discard(connection: Connection, payload_ids: Sequence[int], revision: int) -> None:
+    """Takes away what a revision that was never current made of payloads."""
+    gone = select(readings.c.id).where(readings.c.payload_id.in_(payload_ids), readings.c.revision == revision)
     for table in (figures, statements, issues):
         connection.execute(delete(table).where(table.c.reading_id.in_(gone)))
     connection.execute(delete(readings).where(readings.c.id.in_(gone)))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from archive.model import Issue
 from archive.records import keeping, notes, readings, rereadings, revisions, versions, waiting
+from archive.records.reading_rows import rows_of
 from archive.records.tables import agencies, documents, frontier, portals, sources, underived, untold, version_payloads
 from tests.records.builder import PORTAL, Builder, reading_of
 
@@ -71,7 +72,7 @@ def test_what_is_not_read_waits_and_nothing_else_is_looked_at(connection: Connec
     assert [agency_of(connection, one)[0] for one in (first, second)] == ["青石镇", "苇渡镇"]
     assert keeping.scope_of(connection, keeping.standing(connection)) == []
     archive.seen("C", FILE)
-    readings.store_all(connection, [(archive.payload_ids["C"], Issue("corrupt-record", "bad bytes"))], 1)
+    readings.store_all(connection, [(archive.payload_ids["C"], rows_of(Issue("corrupt-record", "bad bytes")))], 1)
     versions.derive(connection, 1)
     assert list(waiting.pending(connection, 1)) == []
     rereadings.forget_corrupt(connection, "a.warc.gz")  # the file was mended
