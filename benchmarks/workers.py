@@ -103,9 +103,8 @@ def measure(engine: Engine, storage: Storage, every: Sequence[Stored], rounds: i
                 took[step, workers] = timed(partial(work, engine, storage, every, workers), len(every))
         for step in STEPS:
             pairs[step].append((took[step, 1], took[step, 2]))
-    print(
-        f"{len(every)} payloads; seconds, and of them CPU time of the readers\n{'':18} {'1 worker':>15} {'2 workers':>15}"
-    )
+    print(f"{len(every)} payloads; seconds, and of them CPU time of the readers")
+    print(f"{'':18} {'1 worker':>15} {'2 workers':>15}")
     for step, own in pairs.items():
         for one, two in own:
             print(f"{step:18} {one[0]:8.1f} {one[1]:6.1f} {two[0]:8.1f} {two[1]:6.1f}   {one[0] / two[0]:.2f} times")

@@ -1,5 +1,6 @@
 """`nianbao serve`: the archive's pages on this machine."""
 
+import gc
 import re
 import socket
 from typing import TYPE_CHECKING
@@ -67,6 +68,7 @@ def run_pages(
         site = Site(engine, config.storage, other, raw_origin, contact, releases, load(config.divisions_file))
         click.echo(f"the archive is at http://{shown}:{own}/  (Ctrl-C ends)", err=True)
         app = by_port(make_app(site), make_raw_app(site), other)
+        gc.freeze()  # what is imported stays; to look through it for garbage holds up a page for a tenth of a second
         uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[pages, raw])
 
 

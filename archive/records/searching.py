@@ -4,9 +4,11 @@ The index holds the overlapping pairs of characters of every text (`zh_grams`); 
 by it, one of a single character cannot. What is common is not counted out: see `candidates`.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +17,8 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    Text,
+    cast,
     func,
     literal,
     or_,
@@ -55,7 +59,7 @@ class Hit:
     level: str | None
     title: str | None
     media_type: str | None
-    forms: dict[str, str]
+    forms: frozenset[str]
     failing: bool
     length: int
     counts: tuple[int, ...]
@@ -69,7 +73,7 @@ class Counted:
     province: str
     level: str | None
     media_type: str | None
-    forms: dict[str, str]
+    forms: frozenset[str]
     failing: bool
     documents: int
 
@@ -182,7 +186,13 @@ def browsed(scope: Scope, limit: int, offset: int) -> list[Hit]:
 
 def hit(row: Any) -> Hit:
     """Gives a row of `identity`, the length and the counts as a hit."""
-    return Hit(*(*row[:11], tuple(row[11:])))
+    return Hit(*(*row[:8], forms_named(row[8]), *row[9:11], tuple(row[11:])))
+
+
+@lru_cache(1000)
+def forms_named(written: str) -> frozenset[str]:
+    """Gives the forms named in the column of a reading, as it is written; few readings differ in it."""
+    return frozenset(json.loads(written).values())
 
 
 def counted(scope: Scope) -> list[Counted]:
@@ -191,7 +201,7 @@ def counted(scope: Scope) -> list[Counted]:
     _, year, code, _, _, level, _, media_type, forms = identity()
     keys = (year, func.left(code, 2), level, media_type, forms, fails(current))
     grouped = shown(statement, current).with_only_columns(*keys, func.count()).group_by(*keys)
-    return [Counted(*row) for row in scope.connection.execute(grouped)]
+    return [Counted(*(*row[:4], forms_named(row[4]), *row[5:])) for row in scope.connection.execute(grouped)]
 
 
 def bodies(connection: Connection, reading_ids: Sequence[int], ways: Ways, size: int) -> dict[int, str]:
@@ -220,5 +230,5 @@ def identity() -> tuple[ColumnElement[Any], ...]:
     """Gives the first columns of a hit, up to whether a check fails."""
     own = func.coalesce(agencies.c.code, agencies.c.division)
     of_agency = (own, agencies.c.division, agencies.c.name, agencies.c.level)
-    of_reading = (readings.c.title, readings.c.media_type, readings.c.forms)
+    of_reading = (readings.c.title, readings.c.media_type, cast(readings.c.forms, Text))
     return (documents.c.id, documents.c.year, *of_agency, *of_reading)

@@ -139,7 +139,7 @@ def facets(counted: Iterable[Counted]) -> dict[str, dict[str, int]]:
         tallies["year"][str(one.year)] += one.documents
         tallies["province"][one.province] += one.documents
         tallies["level"][one.level or UNKNOWN] += one.documents
-        for form in set(one.forms.values()):
+        for form in one.forms:
             tallies["form"][form] += one.documents
         tallies["type"][one.media_type or UNKNOWN] += one.documents
         tallies["checks"]["failing" if one.failing else "holding"] += one.documents
