@@ -1,5 +1,6 @@
 """Has stored payloads read in limited worker processes; what they answer comes in batches, to be stored meanwhile."""
 
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -15,6 +16,7 @@ from archive.unpacking import unpack
 from archive.warc.reader import payload_at
 
 BATCH = 20  # payloads in a transaction; what is lost when it is interrupted
+SECONDS = 5.0  # after which fewer are enough: a scan takes as long by itself
 
 Read = tuple[Rows, ...] | sandbox.Failure
 Answer = Read | StoreUnavailableError
@@ -24,7 +26,7 @@ Taken = TypeVar("Taken")
 
 
 def answers(storage: Storage, workers: int, todo: Sequence[Stored]) -> Iterator[Batch]:
-    """Gives what the readers made of each payload, in the order in which they end, at most BATCH at once."""
+    """Gives what the readers made of each payload, in the order in which they end, a few at once."""
     return batches(sandbox.run(partial(read_stored, storage), todo, workers=workers))
 
 
@@ -46,13 +48,15 @@ def read_stored(storage: Storage, stored: Stored) -> Answer:
 
 
 def batches(answers: Iterator[tuple[Stored, Answer]]) -> Iterator[Batch]:
-    """Gives the answers in lists of at most BATCH."""
+    """Gives the answers in lists of at most BATCH, or of what has come in SECONDS."""
     batch: Batch = []
+    due = time.monotonic() + SECONDS
     for answer in answers:
         batch.append(answer)
-        if len(batch) == BATCH:
+        if len(batch) == BATCH or time.monotonic() >= due:
             yield batch
             batch = []
+            due = time.monotonic() + SECONDS
     if batch:
         yield batch
 

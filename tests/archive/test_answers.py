@@ -5,9 +5,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from archive.answers import meanwhile
+from archive import answers
+from archive.answers import batches, meanwhile
+from archive.errors import StoreUnavailableError
+from archive.model import Hints, Location
+from archive.records.waiting import Stored
 
 SECONDS = 10
+ANSWER = Stored(1, "0" * 64, Location("a.warc.gz", 0, 1), Hints()), StoreUnavailableError("away")
+
+
+def test_what_comes_quickly_is_stored_together_and_what_comes_slowly_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [len(batch) for batch in batches(iter([ANSWER] * 45))] == [20, 20, 5]
+    monkeypatch.setattr(answers, "SECONDS", 0)
+    assert [len(batch) for batch in batches(iter([ANSWER] * 3))] == [1, 1, 1]
 
 
 def test_every_part_comes_once_in_its_order_with_what_was_made_of_it() -> None:
