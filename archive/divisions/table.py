@@ -88,8 +88,12 @@ def laid(
 
 def named(table: Table, code: str) -> Division | None:
     """Gives the division of a code under its last name, None where no division has or had it."""
-    if code in table.changed:
-        return table.changed[code][-1]
+    return table.changed[code][-1] if code in table.changed else shipped(code)
+
+
+@lru_cache(maxsize=100_000)  # more than there are; a page on coverage asks for a few of them thousands of times
+def shipped(code: str) -> Division | None:
+    """Gives the division that has a code in the shipped lists, None where none has."""
     files = FILES[:1] if len(code) == 6 else FILES[1:]
     return next((Division(*row) for row in rows(code[:9] + ",", files)), None)
 

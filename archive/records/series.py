@@ -61,9 +61,20 @@ def cells(connection: Connection, revision: int, agency_ids: Sequence[int], code
     return [Cell(row.agency_id, row.year, row.code, row.form, STATUSES[row.status], row.value) for row in rows]
 
 
-def summed(connection: Connection, revision: int, division: str, codes: Sequence[str]) -> list[Summed]:
-    """Gives sum and median over the agencies under a division, by year and indicator."""
+def summed(
+    connection: Connection,
+    revision: int,
+    division: str,
+    codes: Sequence[str],
+    first: int | None = None,
+    last: int | None = None,
+) -> list[Summed]:
+    """Gives sum and median over the agencies under a division, by year and indicator, from `first` to `last` year."""
     wanted = select(documents.c.id).where(documents.c.agency_id.in_(under_division(division)))
+    if first is not None:
+        wanted = wanted.where(documents.c.year >= first)
+    if last is not None:
+        wanted = wanted.where(documents.c.year <= last)
     found = of_documents(connection, revision, wanted, codes).subquery()
     number = found.c.value
     statement = (
@@ -100,5 +111,5 @@ def of_documents(
         .join(current, current.c.document_id == documents.c.id)
         .join(figures, figures.c.reading_id == current.c.reading_id)
         .join(indicators, and_(indicators.c.part == figures.c.part, indicators.c.form == figures.c.form))
-        .where(indicators.c.code.in_(codes))
+        .where(indicators.c.code.in_(codes), figures.c.part.in_(sorted({code.partition(".")[0] for code in codes})))
     )

@@ -13,7 +13,7 @@ from archive.records import Connection, documents, series
 from archive.records.documents import Agency
 from archive.records.series import Cell, Summed
 from archive.research.comparison import FORM_STARTS, Comparison, Point, Series
-from archive.research.coverage import coverage
+from archive.research.coverage import expected_in
 from archive.research.find import one_agency, revision_or_current
 from archive.research.places import division_code
 from archive.research.similar import on_a_form
@@ -83,15 +83,14 @@ def compare_divisions(
     codes = asked(divisions, indicators, None)
     under = revision_or_current(connection, revision)
     places = [code for each in dict.fromkeys(divisions) if (code := division_code(each))]
-    found = {place: series.summed(connection, under, place, codes) for place in places}
+    found = {place: series.summed(connection, under, place, codes, years.first, years.last) for place in places}
     span = span_of((each.year for some in found.values() for each in some), years)
     rows = []
     for place in places:
-        total = coverage(connection, table, today, region=place, revision=revision).total
-        expected = {cell.year: cell.expected for cell in total.cells}
+        expected = expected_in(connection, table, today, place, under)
         by_key = {(each.year, each.indicator): each for each in found[place]}
         for code in dict.fromkeys(indicators):
-            points = [sum_of(year, by_key.get((year, code)), measure, expected.get(year, 0)) for year in span]
+            points = [sum_of(year, by_key.get((year, code)), measure, expected[year]) for year in span]
             rows.append(Series(place, place_name(table, place), code, tuple(joined_sums(code, points))))
     order = {code: number for number, code in enumerate(indicators)}
     rows.sort(key=lambda row: order[row.indicator])

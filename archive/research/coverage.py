@@ -135,6 +135,12 @@ def coverage(
     )
 
 
+def expected_in(connection: Connection, table: Table, today: date, region: str, revision: int) -> Counter[int]:
+    """Gives how many agencies of a region have or should have a report for each year, as `Cell.expected`."""
+    agencies = records.reporting(connection, revision, division_code(region))
+    return Counter(year for one in agencies for year in {*one.held, *expected_years(one, table, today)})
+
+
 def gaps(
     connection: Connection,
     table: Table,

@@ -114,6 +114,13 @@ def test_a_division_is_summed_over_those_that_give_a_number(archive: Builder, tm
             (values[0], 3, 3, False),
             (values[1], 1, 3, True),
         ]
+        for years in (Years(2023, 2024), Years(2023, None)):
+            later = compare_divisions(archive.connection, table, today, ["990101"], [RECEIVED], measure, years)
+            [first, *rest] = comparison_json(later)["series"][0]["points"]
+            assert (first["year"], first["value"], first["n"], first["expected"]) == (2023, values[1], 1, 3)
+            assert [(p["year"], p["status"], p["n"]) for p in rest] == [(2024, "no_report", 0)][: len(later.years) - 1]
+        only = compare_divisions(archive.connection, table, today, ["990101"], [RECEIVED], measure, Years(None, 2022))
+        assert only.years == (2022,)
 
 
 def test_what_cannot_be_compared_is_told(archive: Builder) -> None:

@@ -13,7 +13,7 @@ from archive.divisions import Table
 from archive.errors import UsageError
 from archive.records import versions
 from archive.records.tables import agencies, crawl_portals, crawls, frontier
-from archive.research.coverage import coverage, gap_json, gaps, matrix_json
+from archive.research.coverage import coverage, expected_in, gap_json, gaps, matrix_json
 from archive.research.expected import State, due, last_due
 from tests.cli.command import Command
 from tests.records.builder import ADDED, PORTAL, Builder, reading_of
@@ -155,6 +155,8 @@ def test_the_matrix_opens_one_level_at_a_time(archive: Builder, table: Table) ->
     assert [(row.key, row.name, row.kind, row.agencies) for row in top.rows] == [("990101", "青禾县", "division", 2)]
     assert top.years == (2021, 2022, 2023, 2024, 2025)
     assert [(cell.found, cell.expected) for cell in top.total.cells] == [(1, 1), (1, 2), (1, 2), (0, 2), (0, 2)]
+    expected = expected_in(archive.connection, table, TODAY, "990101", 1)
+    assert expected == {cell.year: cell.expected for cell in top.total.cells}
     below = coverage(archive.connection, table, TODAY, region="990101", years=(2022, 2023))
     assert [(row.name, row.kind) for row in below.rows] == [("苇渡镇", "agency"), ("青石镇", "agency")]
     assert below.path == (("990101", "青禾县"),)
