@@ -1,7 +1,7 @@
 """Has stored payloads read in limited worker processes; what they answer comes in batches, to be stored meanwhile."""
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -71,11 +71,13 @@ def absent(batch: Batch) -> StoreUnavailableError | None:
     return next((answer for _, answer in batch if isinstance(answer, StoreUnavailableError)), None)
 
 
-def kept(stored: Stored, read: Read) -> list[tuple[int, Rows]]:
-    """Gives what to store of what reading a payload gave."""
-    if isinstance(read, sandbox.Failure):
-        return [(stored.payload_id, rows_of(Issue(read.code, read.message)))]
-    return [(stored.payload_id, rows) for rows in read]
+def kept(gave: Iterable[tuple[Stored, Read]]) -> list[tuple[int, Rows]]:
+    """Gives what to store of what reading payloads gave."""
+    found: list[tuple[int, Rows]] = []
+    for stored, read in gave:
+        each = (rows_of(Issue(read.code, read.message)),) if isinstance(read, sandbox.Failure) else read
+        found += [(stored.payload_id, rows) for rows in each]
+    return found
 
 
 def meanwhile(parts: Iterator[Part], take: Callable[[Part], Taken]) -> Generator[tuple[Part, Taken], None, None]:

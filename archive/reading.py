@@ -191,7 +191,7 @@ def read_found(engine: Engine, storage: Storage, workers: int, progress: Progres
             unread = readings.claim(connection, [stored.payload_id for stored, _ in batch], REVISION)
             # what is not unread another machine can reach too, and was quicker
             gave = [(stored, read) for stored, read in given(batch) if stored.payload_id in unread]
-            readings.store_all(connection, [one for stored, read in gave for one in kept(stored, read)], REVISION)
+            readings.store_all(connection, kept(gave), REVISION)
         return gave
 
     done = 0
@@ -223,17 +223,18 @@ def read_again(
             unlike = [(stored, read) for stored, read in gave if stored.payload_id not in same]
             if not answers_already:
                 rereadings.discard(connection, [stored.payload_id for stored, _ in unlike], REVISION)
-                readings.store_all(connection, [one for stored, read in unlike for one in kept(stored, read)], REVISION)
+                readings.store_all(connection, kept(unlike), REVISION)
         return [stored for stored, _ in unlike]
 
-    done = same = 0
+    done = 0
     unlike: list[str] = []
     for batch, others in meanwhile(answers(storage, workers, todo), compare):
         if away := absent(batch):
             return replace(so_far, away=away)
-        done, same = done + len(batch), same + len(batch) - len(others)
+        done += len(batch)
         unlike += [stored.sha256 for stored in others]
         progress(done, len(todo))
+    same = len(todo) - len(unlike)
     if answers_already:
         return replace(so_far, same=same, unlike=tuple(sorted(unlike)))
     return replace(so_far, read=so_far.read + len(unlike), same=same)

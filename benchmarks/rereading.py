@@ -20,6 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
+from archive.answers import BATCH
 from archive.model import Check, Figure, Hints, Payload, Reading, Status, Verdict
 from archive.read import read
 from archive.read.forms import FORMS
@@ -34,7 +35,6 @@ from benchmarks.synthetic.servers import machine, scratch, sizes
 SMALL = (2000, 4000, 8000)
 PLANNED = 3_000_000
 NEW = 500  # payloads of a night
-BATCH = 20  # readings in a transaction, as archive.answers has it
 NIGHTLY = ("pending, a night", "derive, a night", "derive, nothing new", "pending, nothing new", "notes, nothing new")
 REPORTS = Path(__file__).parents[1] / "tests" / "recorded" / "reports"
 

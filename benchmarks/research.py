@@ -165,6 +165,11 @@ def serving(url: str, home: Path) -> Iterator[Pages]:
         server.wait()
 
 
+def address(engine: Engine) -> str:
+    """Gives the address of a database as an operator writes it."""
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def environ(url: str, home: Path) -> dict[str, str]:
     """Gives the variables of a command over a database."""
     return os.environ | {"NIANBAO_DATABASE_URL": url, "NIANBAO_HOME": str(home)}
@@ -236,7 +241,7 @@ def export(url: str, home: Path) -> None:
 
 def measure(engine: Engine, plan: Plan, asks: int, *, exported: bool) -> None:
     """Prints all of it about an archive."""
-    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = address(engine)
     with tempfile.TemporaryDirectory(prefix="nianbao-bench-") as folder:
         home = Path(folder)
         with serving(url, home) as pages:

@@ -11,6 +11,7 @@ import argparse
 import resource
 import statistics
 import subprocess
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ from archive.model import Storage
 from archive.read import REVISION
 from archive.records import waiting
 from archive.records.waiting import EVERYTHING, Stored
-from benchmarks.research import NIANBAO, ROOT, environ
+from benchmarks.research import NIANBAO, ROOT, address, environ
 from benchmarks.synthetic.servers import machine, scratch
 
 REPORTS = ROOT / "tests" / "recorded" / "reports"
@@ -62,9 +63,8 @@ def imported(engine: Engine, home: Path, copies: int, *, pages: bool) -> tuple[S
     files = home / "files"
     files.mkdir()
     write(files, copies, pages=pages)
-    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     command = (*NIANBAO, "import", "--url-prefix", PREFIX, str(files))
-    subprocess.run(command, cwd=ROOT, env=environ(url, home), stdout=subprocess.DEVNULL, check=False)
+    subprocess.run(command, cwd=ROOT, env=environ(address(engine), home), stdout=subprocess.DEVNULL, check=False)
     with engine.connect() as connection:
         return Storage(home / "warc"), list(waiting.pending(connection, REVISION, EVERYTHING, read_already=True))
 
@@ -118,9 +118,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", action="store_true")
     asked = parser.parse_args()
-    with scratch() as engine:
-        home = Path(str(engine.url.query["host"])).parents[1]
-        storage, every = imported(engine, home, asked.copies, pages=asked.pages)
+    with scratch() as engine, tempfile.TemporaryDirectory(prefix="nianbao-bench-") as folder:
+        storage, every = imported(engine, Path(folder), asked.copies, pages=asked.pages)
         measure(engine, storage, every, asked.rounds)
         print(f"\n{machine(engine)}")
 
