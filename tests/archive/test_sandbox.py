@@ -3,6 +3,8 @@
 import os
 import time
 
+import pytest
+
 from archive import sandbox
 
 
@@ -58,6 +60,20 @@ def test_a_failure_is_told_once_and_comes_from_a_fresh_process() -> None:
         "crashed",
         "too-much-memory",
     }
+
+
+def variable(name: str) -> str | None:
+    """Gives a variable of the child's environment."""
+    return os.environ.get(name)
+
+
+def test_children_have_the_variables_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("first", "second", None):
+        if value:
+            monkeypatch.setenv("NIANBAO_HEARD", value)
+        else:
+            monkeypatch.delenv("NIANBAO_HEARD")
+        assert list(sandbox.run(variable, ["NIANBAO_HEARD"], workers=1)) == [("NIANBAO_HEARD", value)]
 
 
 def test_no_tasks_start_no_process() -> None:
