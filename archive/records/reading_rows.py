@@ -1,8 +1,13 @@
-"""What a reading puts into each table. No database is asked, so the process that reads a payload works it out."""
+"""What a reading puts into each table. No database is asked, so the process that reads a payload works it out.
+
+Numbers and arrays are texts as PostgreSQL writes them: nothing is left to be done with them but to hand them on, or to
+compare them with what is stored.
+"""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from archive.model import Figure, Issue, Reading, Statement, Status
@@ -64,10 +69,10 @@ def statement_row(position: int, one: Statement) -> Row:
         "position": position,
         "indicator": one.indicator,
         "status": STATUS_CODES[one.status],
-        "value": one.value,
+        "value": number(one.value),
         "raw": one.raw,
         "unit": one.unit,
-        "value_wan": one.value_wan,
+        "value_wan": number(one.value_wan),
         "context": one.context,
         "heading": one.heading,
     }
@@ -81,14 +86,24 @@ def figure_row(reading: Reading, part: str, form: str) -> Row:
     return {
         "part": part,
         "form": form,
-        "statuses": [STATUS_CODES[figure.status] for figure in own],
-        "values": [figure.value for figure in own],
-        "places": [place for figure in own for place in (figure.table, figure.row, figure.column)],
+        "statuses": array(STATUS_CODES[figure.status] for figure in own),
+        "values": array(number(figure.value) for figure in own),
+        "places": array(place for figure in own for place in (figure.table, figure.row, figure.column)),
         "details": details,
-        "verdicts": [VERDICT_CODES[check.verdict] for check in checks],
-        "lefts": [check.left for check in checks],
-        "rights": [check.right for check in checks],
+        "verdicts": array(VERDICT_CODES[check.verdict] for check in checks),
+        "lefts": array(number(check.left) for check in checks),
+        "rights": array(number(check.right) for check in checks),
     }
+
+
+def number(value: Decimal | None) -> str | None:
+    """Gives a number as PostgreSQL writes it, which has no -0."""
+    return None if value is None else digits(value or abs(value))
+
+
+def array(numbers: Iterable[int | str | None]) -> str:
+    """Gives numbers as PostgreSQL writes an array of them."""
+    return "{" + ",".join("NULL" if number is None else str(number) for number in numbers) + "}"
 
 
 def detail(figure: Figure) -> dict[str, str | None]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Numeric, Text, cast, delete, select
 
 from archive.records.reading_rows import Row, Rows
 from archive.records.tables import captures, figures, issues, readings, statements, warc_files
@@ -39,7 +40,7 @@ def stored_rows(connection: Connection, payload_ids: Iterable[int], revision: in
     read = connection.execute(query).mappings().all()
     beside: dict[int, dict[str, list[Row]]] = {row["id"]: {table.name: [] for table in NUMBERS} for row in read}
     for table, key in NUMBERS.items():
-        listed = select(table).where(table.c.reading_id.in_(list(beside))).order_by(table.c[key])
+        listed = select(*map(written, table.c)).where(table.c.reading_id.in_(list(beside))).order_by(table.c[key])
         for numbers in map(dict, connection.execute(listed).mappings()):
             beside[numbers.pop("reading_id")][table.name].append(numbers)
     stored: dict[int, Compared] = {}
@@ -47,6 +48,11 @@ def stored_rows(connection: Connection, payload_ids: Iterable[int], revision: in
         said = {name: row[name] for name in COMPARED}
         stored.setdefault(row["payload_id"], {})[row["place"]] = said, beside[row["id"]]
     return stored
+
+
+def written(own: Column[Any]) -> ColumnElement[Any]:
+    """Gives a column as rows have it: numbers and arrays as they are written."""
+    return cast(own, Text).label(own.name) if isinstance(own.type, ARRAY | Numeric) else own
 
 
 def discard(connection: Connection, payload_ids: Sequence[int], revision: int) -> None:

@@ -60,6 +60,17 @@ def test_what_reads_as_before_is_the_same_whatever_the_order(archive: Builder) -
     assert same(archive, one=[worded], two=[]) == {"one"}
 
 
+def test_numbers_are_compared_as_postgresql_writes_them(archive: Builder) -> None:
+    written = [Decimal(each) for each in ("-0", "0.00", "1E+3", "-12.50", "9" * 40)]
+    figures = [replace(READING.figures[n % 2], value=value) for n, value in enumerate(written)]
+    said = tuple(replace(SAID, value=value, value_wan=value) for value in written)
+    for body, figure in zip("abcde", figures, strict=True):
+        archive.seen(body)
+        one = replace(READING, figures=(figure, figure), statements=said)
+        archive.read(body, one)
+        assert same(archive, **{body: [one]}) == {body}
+
+
 @pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
 def test_anything_else_is_not(archive: Builder, change: Change) -> None:
     assert same(archive, one=[change(READING)], two=[PAGES[0], change(PAGES[1])]) == set()
