@@ -146,6 +146,14 @@ def find(
     return list({row[0]: Document(*row) for row in reversed(rows.all())}.values())[::-1]
 
 
+def reading_before(connection: Connection, document: Document, as_of: datetime | None = None) -> int | None:
+    """Gives the current reading, under a document's revision, of its agency's document of the year before."""
+    agency = select(documents.c.agency_id).where(documents.c.id == document.id).scalar_subquery()
+    wanted = select(documents.c.id).where(documents.c.agency_id == agency, documents.c.year == document.year - 1)
+    current = current_readings(placing(connection, document.revision), as_of, wanted)
+    return connection.scalar(select(current.c.reading_id))
+
+
 @cache  # making so large a statement takes longer than answering it
 def documents_now() -> Select[Any]:
     """Gives what is known of documents as they are kept, a row for each record that holds the bytes."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     text,
     true,
-    union,
+    union_all,
 )
 
 from archive.records.filters import Scope, chosen, fails, of_agencies, one_fails
@@ -76,6 +76,11 @@ class Counted:
     forms: frozenset[str]
     failing: bool
     documents: int
+
+
+def by_one_process(connection: Connection) -> None:
+    """Has the server answer the rest of the transaction by one process: starting others takes longer than a search."""
+    connection.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
 
 
 def share_of(connection: Connection, words: Sequence[Ways]) -> float:
@@ -136,9 +141,12 @@ def candidates(scope: Scope, words: Sequence[Ways], *, by: By, named: bool, most
 
 
 def texts_narrowed(ways: Ways) -> Select[tuple[str]]:
-    """Gives the texts that hold all pairs of one way of writing a word; as a union, which keeps to the index."""
+    """Gives the texts that hold all pairs of one way of writing a word, those of several ways as often.
+
+    As a union, which keeps to the index; one that looked for doubles would have to sort what may be a quarter of all.
+    """
     each = [select(texts.c.sha256).where(func.zh_grams(texts.c.body).op("@>")(func.zh_grams(way))) for way in ways]
-    return each[0] if len(each) == 1 else select(union(*each).subquery().c.sha256)
+    return each[0] if len(each) == 1 else select(union_all(*each).subquery().c.sha256)
 
 
 def verified(scope: Scope, ids: Sequence[int], words: Sequence[Ways], without: Sequence[Ways]) -> list[Hit]:

@@ -18,21 +18,12 @@ def cross_year_checks(
 
     Empty where the archive does not hold the year before. An identity of which either form lacks a cell is left out.
     """
-    earlier = document_before(connection, document, as_of)
+    earlier = documents.reading_before(connection, document, as_of)
     if earlier is None:
         return []
     rules = rules_of(document)
-    wanted = {rule.before for rule in rules}
-    found = figures.figures_of(connection, [earlier.reading_id], wanted).get(earlier.reading_id, [])
+    found = figures.figures_of(connection, [earlier], {rule.before for rule in rules}).get(earlier, [])
     return evaluate(rules, by_code(found), by_code(this_year))
-
-
-def document_before(connection: Connection, document: Document, as_of: datetime | None) -> Document | None:
-    """Gives the agency's document of the year before, as the same revision reads it."""
-    named = documents.agencies_named(connection, f"{document.division}/{document.agency}")
-    ids = [agency.id for agency in named if agency.name == document.agency]
-    found = documents.find(connection, document.revision, agency_ids=ids, year=document.year - 1, as_of=as_of)
-    return found[0] if len(found) == 1 else None
 
 
 def rules_of(document: Document) -> list[Across]:

@@ -71,6 +71,7 @@ def search(
     scope = Scope(connection, revision_or_current(connection, revision), as_of, filters or Filters())
     if not asked.words:
         return browsed(scope, limit, offset)
+    searching.by_one_process(connection)
     words, without = ([word.written for word in some] for some in (asked.words, asked.without))
     ids, truncated = candidates(scope, words, max(BOUND, offset + limit))
     hits = sorted(searching.verified(scope, ids, words, without), key=lambda hit: rank(hit, words))

@@ -1,13 +1,14 @@
 """Templates and what they may use: `t` (labels), `link` (addresses in the page's language), `here` (this page changed).
 
 Filters: `thousands` 3118 → 3 118, `minute` an instant → 2026-11-21 15:30 UTC, `segment` a name as one part of a path,
-`cut` foreign text that may be long or hold controls.
+`cut` foreign text that may be long or hold controls, `attributes` of a cell in a statutory table.
 """
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
@@ -18,6 +19,7 @@ from fastapi.templating import Jinja2Templates
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from archive.research.layout import Laid
 from archive.web.guard import ENGLISH
 from archive.web.labels import label
 
@@ -120,6 +122,20 @@ def cut(context: Context, text: str | None, most: int = 300) -> str:
     return f"{seen(text[:most])}… {label('table.cut', context['lang'], total=thousands(len(text)))}"
 
 
+@lru_cache(8192)  # all forms together have 2,000 cells; a page has three hundred, which say the same in every report
+def attributes(cell: Laid) -> str:
+    """Gives what a cell of a statutory table says of itself, as markup: attributes of its element."""
+    said = {
+        "scope": cell.scope,
+        "id": cell.id or cell.code,
+        "headers": " ".join(cell.headers),
+        "rowspan": cell.rows if cell.rows > 1 else None,
+        "colspan": cell.columns if cell.columns > 1 else None,
+        "class": f"depth-{min(cell.depth, 3)}" if cell.depth else None,
+    }
+    return "".join(f' {name}="{escape(str(value))}"' for name, value in said.items() if value)
+
+
 templates = Jinja2Templates(HERE / "templates", context_processors=[of_request])
 templates.env.undefined = StrictUndefined
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
@@ -129,6 +145,7 @@ templates.env.filters |= {
     "minute": minute,
     "segment": segment,
     "cut": cut,
+    "attributes": attributes,
     "urldecoded": unquote,
 }
 
