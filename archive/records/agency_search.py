@@ -59,7 +59,9 @@ def found(connection: Connection, part: Part, limit: int | None, offset: int = 0
         statement = statement.where(agencies.c.id.in_(under_division(part.division)))
     if part.level is not None:
         statement = statement.where(agencies.c.level == part.level)
-    total = connection.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    total = connection.scalar(select(func.count()).select_from(statement.subquery()))
+    if not total:
+        return 0, []
     order += [(agencies.c.level == "department").nulls_last(), own_division, agencies.c.division, agencies.c.name]
     return total, list(connection.scalars(statement.order_by(*order).limit(limit).offset(offset)))
 
@@ -83,6 +85,8 @@ def matching(key: str) -> Select[tuple[int, int]]:
 
 def listed(connection: Connection, revision: int, ids: Sequence[int]) -> list[Listed]:
     """Gives agencies in the order of their keys as asked, with the years of their reports."""
+    if not ids:
+        return []
     wanted = select(documents.c.id).where(documents.c.agency_id.in_(ids))
     current = current_readings(placing(connection, revision), None, wanted)
     years: dict[int, list[tuple[int, bool, bool]]] = {agency: [] for agency in ids}

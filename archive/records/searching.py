@@ -37,10 +37,13 @@ BYTES = 3  # of a Chinese character in UTF-8
 Ways = Sequence[str]
 """The ways of writing one word."""
 
-FREQUENCIES = text("""
-    SELECT letters, frequency
-    FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS common (letters, frequency)
-    WHERE schemaname = current_schema() AND tablename = 'ix_texts_grams' AND letters = ANY(:grams)""")
+RAREST = text("""
+    SELECT min(coalesce(frequency, 0)) FROM unnest(CAST(:words AS text[])) AS word, unnest(zh_grams(word)) AS pair
+    LEFT JOIN (
+        SELECT letters, frequency
+        FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS common (letters, frequency)
+        WHERE schemaname = current_schema() AND tablename = 'ix_texts_grams'
+    ) AS common ON letters = pair""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,9 @@ def share_of(connection: Connection, words: Sequence[Ways]) -> float:
 
     1 where no word has two characters, so that the index says nothing.
     """
-    asked = paired(words)
-    if not asked:
-        return 1.0
-    grams = {pair for ways in asked for pair in connection.scalars(select(func.unnest(func.zh_grams(ways[0]))))}
-    known = {letters: float(share) for letters, share in connection.execute(FREQUENCIES, {"grams": sorted(grams)})}
-    return min((known.get(pair, 0.0) for pair in grams), default=1.0)
+    asked = [ways[0] for ways in paired(words)]
+    share = connection.scalar(RAREST, {"words": asked}) if asked else None
+    return 1.0 if share is None else float(share)
 
 
 class By(Enum):
