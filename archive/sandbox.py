@@ -15,6 +15,7 @@ import resource
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
@@ -193,4 +194,5 @@ def _send(pipe: Connection, answer: object, full: bool) -> None:
     except MemoryError:
         failure = Failure("too-much-memory", "the reading is larger than the memory allowed")
         packed = ForkingPickler.dumps((failure, True))
-    pipe.send_bytes(packed)
+    with suppress(BrokenPipeError):  # the parent has gone away meanwhile
+        pipe.send_bytes(packed)

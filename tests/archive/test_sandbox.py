@@ -1,17 +1,29 @@
 """Children that hang, eat memory or die cost their own task and nothing else."""
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from archive import sandbox
 
+ROOT = Path(__file__).parents[2]
+SLEEPS = {"nap": 2, "hang": 60}
+KILLED = """
+from archive import sandbox
+from tests.archive.test_sandbox import act
+for task, _ in sandbox.run(act, ["a", "nap"], workers=2):
+    print(task, flush=True)
+"""
+
 
 def act(task: str) -> str:
     """Gives the task back, unless it is one of the misbehaviours."""
-    if task == "hang":
-        time.sleep(60)
+    if task in SLEEPS:
+        time.sleep(SLEEPS[task])
     if task == "eat":
         return str(len(bytearray(2 << 30)))
     if task == "flood":
@@ -74,6 +86,15 @@ def test_children_have_the_variables_of_now(monkeypatch: pytest.MonkeyPatch) -> 
         else:
             monkeypatch.delenv("NIANBAO_HEARD")
         assert list(sandbox.run(variable, ["NIANBAO_HEARD"], workers=1)) == [("NIANBAO_HEARD", value)]
+
+
+def test_a_child_whose_parent_was_killed_ends_and_says_nothing() -> None:
+    command = [sys.executable, "-c", KILLED]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"a\n"
+        parent.kill()
+        assert parent.communicate(timeout=60) == (b"", b"")  # ends when the last child has
 
 
 def test_no_tasks_start_no_process() -> None:
