@@ -89,7 +89,7 @@ def run(
                 task = again.popleft() if again else next(queue, None)
                 if task is None:
                     break
-                process, pipe = _spawn(function, memory) if fresh else idle.popleft()
+                process, pipe = _start(function, memory) if fresh else idle.popleft()
                 pipe.send(task)
                 busy[pipe] = _Worker(process, pipe, task, time.monotonic() + seconds, fresh)
             if not busy:
@@ -140,7 +140,7 @@ def _answer(worker: _Worker[Task]) -> tuple[object, bool]:
     return answer, full or isinstance(answer, Failure)
 
 
-def _spawn(function: Callable[..., object], memory: int) -> tuple[ForkServerProcess, Connection]:
+def _start(function: Callable[..., object], memory: int) -> tuple[ForkServerProcess, Connection]:
     ours, theirs = _context.Pipe()
     process = _context.Process(target=_serve, args=(function, theirs, memory, dict(os.environ)), daemon=True)
     process.start()

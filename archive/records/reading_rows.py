@@ -103,7 +103,7 @@ def number(value: Decimal | None) -> str | None:
 
 def array(numbers: Iterable[int | str | None]) -> str:
     """Gives numbers as PostgreSQL writes an array of them."""
-    return "{" + ",".join("NULL" if number is None else str(number) for number in numbers) + "}"
+    return "{" + ",".join("NULL" if one is None else str(one) for one in numbers) + "}"
 
 
 def detail(figure: Figure) -> dict[str, str | None]:

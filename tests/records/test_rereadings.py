@@ -1,5 +1,6 @@
 """Reading a payload again: what is the same as stored, and what is not."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -69,6 +70,16 @@ def test_numbers_are_compared_as_postgresql_writes_them(archive: Builder) -> Non
         one = replace(READING, figures=(figure, figure), statements=said)
         archive.read(body, one)
         assert same(archive, **{body: [one]}) == {body}
+
+
+def test_more_than_one_statement_takes_is_stored_by_several(archive: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "STATEMENT", 600)  # of rows with 170 bytes
+    many = replace(READING, statements=tuple(replace(SAID, raw=f"第{n}", value=Decimal(n)) for n in range(10)))
+    rows = rows_of(many).beside["statements"]
+    assert [len(json.loads(some)) for some in readings.packed(rows)] == [4, 4, 2]
+    archive.seen("many")
+    archive.read("many", many)
+    assert same(archive, many=[many]) == {"many"}
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
