@@ -57,7 +57,8 @@ class Document:
     """A document with its current reading and the record in which that reading's bytes lie.
 
     `agency_code` and `level` say which division the agency is or belongs to, None where nobody knows; `place` tells
-    which report of the file it is, empty where the file is one report.
+    which report of the file it is, empty where the file is one report. `media_type` is what the reading found in the
+    bytes, whatever their server claimed.
     """
 
     id: int
@@ -67,6 +68,7 @@ class Document:
     level: str | None
     year: int
     title: str | None
+    media_type: str | None
     portal: str
     url: str
     place: str
@@ -148,10 +150,19 @@ def find(
 
 def reading_before(connection: Connection, document: Document, as_of: datetime | None = None) -> int | None:
     """Gives the current reading, under a document's revision, of its agency's document of the year before."""
-    agency = select(documents.c.agency_id).where(documents.c.id == document.id).scalar_subquery()
-    wanted = select(documents.c.id).where(documents.c.agency_id == agency, documents.c.year == document.year - 1)
-    current = current_readings(placing(connection, document.revision), as_of, wanted)
-    return connection.scalar(select(current.c.reading_id))
+    own = documents.alias("own")
+    same = and_(own.c.agency_id == documents.c.agency_id, own.c.year == documents.c.year + 1)
+    wanted = select(documents.c.id).join(own, same).where(own.c.id == document.id)
+    placed = placing(connection, document.revision)
+    current = kept if placed.current and as_of is None else current_readings(placed, as_of, wanted)
+    return connection.scalar(select(current.c.reading_id).where(current.c.document_id.in_(wanted)))
+
+
+def years_held(connection: Connection, document_id: int) -> list[int]:
+    """Gives the years for which there is a report of the agency of a document, in order."""
+    agency = select(documents.c.agency_id).where(documents.c.id == document_id).scalar_subquery()
+    held = select(documents.c.year).join(kept, kept.c.document_id == documents.c.id)
+    return list(connection.scalars(held.where(documents.c.agency_id == agency).distinct().order_by(documents.c.year)))
 
 
 @cache  # making so large a statement takes longer than answering it
@@ -174,6 +185,7 @@ def documents_by(current: FromClause, payloads_shown: FromClause) -> Select[Any]
             agencies.c.level,
             documents.c.year,
             readings.c.title,
+            readings.c.media_type,
             sources.c.portal_id,
             sources.c.url,
             sources.c.place,

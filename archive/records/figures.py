@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, func, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, Table, func, literal, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from archive.model import Check, Figure, Issue, Statement, Status, Verdict
@@ -40,17 +40,25 @@ def identity_catalogue(
 def codes_of(
     connection: Connection, table: Table, within: Collection[tuple[str, str]] | None
 ) -> dict[tuple[str, str], list[str]]:
-    """Gives the codes of a catalogue by (part, form), in the order of the arrays."""
-    listed = func.array_agg(aggregate_order_by(table.c.code, table.c.position))
-    query = (
-        select(table.c.part, table.c.form, listed)
-        .group_by(table.c.part, table.c.form)
-        .order_by(table.c.part, table.c.form)
-    )
-    if within is not None:
-        query = query.where(tuple_(table.c.part, table.c.form).in_(sorted(within)))
-    key = table.name, None if within is None else frozenset(within)
-    return once(connection, key, lambda: {(part, form): codes for part, form, codes in connection.execute(query)})
+    """Gives the codes of a catalogue by (part, form), in the order of the arrays; who needs one mostly needs both."""
+    key = "catalogues", None if within is None else frozenset(within)
+    return once(connection, key, lambda: catalogues(connection, within))[table.name]
+
+
+def catalogues(
+    connection: Connection, within: Collection[tuple[str, str]] | None
+) -> dict[str, dict[tuple[str, str], list[str]]]:
+    """Gives both catalogues by the names of their tables."""
+    found: dict[str, dict[tuple[str, str], list[str]]] = {}
+    asked: list[Select[Any]] = []
+    for table in (indicators, identities):
+        found[table.name] = {}
+        listed = func.array_agg(aggregate_order_by(table.c.code, table.c.position))
+        each = select(literal(table.name), table.c.part, table.c.form, listed).group_by(table.c.part, table.c.form)
+        asked.append(each if within is None else each.where(tuple_(table.c.part, table.c.form).in_(sorted(within))))
+    for name, part, form, codes in connection.execute(union_all(*asked).order_by("part", "form")):
+        found[name][part, form] = codes
+    return found
 
 
 def statistics_used(connection: Connection, revision: int) -> set[str]:

@@ -34,7 +34,6 @@ class Result:
     """A report that answers; `counts` tells how often each of the words stands in it."""
 
     document: Document
-    media_type: str | None
     failing: bool
     counts: tuple[int, ...]
     passages: tuple[Passage, ...]
@@ -120,7 +119,7 @@ def results(scope: Scope, hits: Sequence[Hit], words: Sequence[Sequence[str]]) -
     readings = [document.reading_id for document in found]
     texts = searching.bodies(scope.connection, readings, ways, WINDOW) if ways else {}
     return tuple(
-        Result(document, hit.media_type, hit.failing, hit.counts, besides_title(passages_of(text, words), hit.title))
+        Result(document, hit.failing, hit.counts, besides_title(passages_of(text, words), hit.title))
         for hit in hits
         for document in (by_id[hit.document_id],)
         for text in (texts.get(document.reading_id, ""),)
@@ -155,7 +154,7 @@ def counted_once(hit: Hit) -> Counted:
 def result_json(result: Result) -> dict[str, Any]:
     """Gives a report that answers; `hits` tells how often each word stands in it, marks count characters from 0."""
     return identity_json(result.document) | {
-        "media_type": result.media_type,
+        "media_type": result.document.media_type,
         "forms": result.document.forms,
         "checks_failing": result.failing,
         "hits": list(result.counts),

@@ -6,9 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from archive.plain import digits
-from archive.records import Connection
 from archive.records.documents import Document
-from archive.records.read_as import media_type
 from archive.research.layout import LaidTable, laid_out
 from archive.research.one_figure import identities_of
 
@@ -47,11 +45,11 @@ def part_of(report: Json, part: str, form: str) -> Part:
     return Part(laid_out(part, form, printed), own)
 
 
-def facts_of(connection: Connection, document: Document, report: Json) -> Facts:
+def facts_of(document: Document, report: Json) -> Facts:
     """Gives the facts of a report."""
     counted = Counter(check["verdict"] for check in report["checks"])
     return Facts(
-        media_type=media_type(connection, document.reading_id),
+        media_type=document.media_type,
         verdicts={name: counted[name] for name in ("holds", "fails", "not_checkable")},
         failing=tuple(explained(check, report["forms"]) for check in report["checks"] if check["verdict"] == "fails"),
         overridden=frozenset(override["indicator"] for override in report["overrides"]),

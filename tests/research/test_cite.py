@@ -22,6 +22,7 @@ def document(title: str | None) -> Document:
         level="township",
         year=2023,
         title=title,
+        media_type="text/html",
         portal="990101-test",
         url="http://127.0.0.1/a.html",
         place="",

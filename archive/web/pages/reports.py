@@ -6,9 +6,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from archive.records import Connection, figures
-from archive.records.documents import Document
+from archive.records.documents import Document, years_held
 from archive.records.histories import texts_of
-from archive.records.read_as import years_held
 from archive.research.cite import cited, document_work
 from archive.research.document import document_json
 from archive.research.find import one_document
@@ -99,7 +98,7 @@ def report(
         "report": found,
         "path": report_path(document.division, document.agency, document.year),
         "parts": parts_of(found),
-        "facts": facts_of(archive, document, found),
+        "facts": facts_of(document, found),
         "years": years_held(archive, document.id),
         "references": {style: cited(document_work(document), style) for style in ("gbt7714", "apa", "bibtex", "ris")},
         "chosen": chosen,

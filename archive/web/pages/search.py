@@ -117,7 +117,7 @@ def row_of(result: Result) -> dict[str, Any]:
         "division": document.agency_code or document.division,
         "year": document.year,
         "title": document.title,
-        "media_type": result.media_type,
+        "media_type": document.media_type,
         "checks_failing": result.failing,
         "versions": document.versions,
         "hits": sum(result.counts) if result.counts else None,
