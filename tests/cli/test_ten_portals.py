@@ -15,7 +15,8 @@ SELECT DISTINCT s.portal_id, a.name, d.year FROM sources s JOIN documents d ON d
 JOIN agencies a ON a.id = d.agency_id"""
 VERSIONS = "SELECT count(*) FROM versions"
 CORRECTED = "SELECT DISTINCT s.portal_id FROM versions v JOIN sources s ON s.id = v.source_id WHERE v.number > 1"
-KNOWN = "SELECT id, portal_id, url, role, CAST(context ->> 'page' AS integer) AS page FROM frontier"
+KNOWN = """
+SELECT id, portal_id, url, role, CAST(context ->> 'page' AS integer) AS page, context ->> 'via' AS via FROM frontier"""
 
 
 def held(archive: Command) -> dict[str, set[tuple[str, int]]]:
@@ -65,7 +66,8 @@ def check_quiet_night(archive: Command, server: DemoServer, before: dict[str, di
         assert max((count for place, count in asked.items() if place in known), default=1) == 1
         assert all(known[place].page in (None, 1) for place in asked if place in known)  # first pages, and reports
         for one in (known[place] for place in asked if place in known and known[place].role != "list"):
-            assert has_turn(one.id, date(2027, 2, 9), date(2027, 2, 10), 2025 if one.role == "report" else 2024), one
+            turn = has_turn(one.id, date(2027, 2, 9), date(2027, 2, 10), 2025 if one.role == "report" else 2024)
+            assert turn or (one.portal_id, one.via) in asked, one  # a page whose counter has moved wakes its files
 
 
 def test_three_nights_at_ten_portals(archive: Command) -> None:
