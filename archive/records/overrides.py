@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from archive.records.tables import overrides
@@ -21,6 +21,14 @@ class Override:
     made_at: datetime
 
 
+COUNTING = (
+    select(*(overrides.c[name] for name in Override.__dataclass_fields__))
+    .where(overrides.c.document_id == bindparam("document"))
+    .ext(distinct_on(overrides.c.indicator))
+    .order_by(overrides.c.indicator, overrides.c.id.desc())
+)
+
+
 def add(
     connection: Connection, document_id: int, indicator: str, value: Decimal | None, note: str, author: str
 ) -> None:
@@ -31,11 +39,4 @@ def add(
 
 def overrides_of(connection: Connection, document_id: int) -> list[Override]:
     """Gives the corrections of a document that count, by indicator."""
-    columns = [overrides.c[name] for name in Override.__dataclass_fields__]
-    statement = (
-        select(*columns)
-        .where(overrides.c.document_id == document_id)
-        .ext(distinct_on(overrides.c.indicator))
-        .order_by(overrides.c.indicator, overrides.c.id.desc())
-    )
-    return [Override(*row) for row in connection.execute(statement)]
+    return [Override(*row) for row in connection.execute(COUNTING, {"document": document_id})]

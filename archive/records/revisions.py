@@ -21,6 +21,8 @@ from archive.records.tables import (
     version_payloads,
 )
 
+CURRENT = select(revisions.c.number).where(revisions.c.current)
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -59,8 +61,7 @@ def open_revision(connection: Connection, number: int) -> None:
 
 def current_revision(connection: Connection) -> int | None:
     """Gives the number of the revision that researchers see; None in an archive that read nothing yet."""
-    current = select(revisions.c.number).where(revisions.c.current)
-    return once(connection, "current_revision", lambda: connection.scalar(current))
+    return once(connection, "current_revision", lambda: connection.scalar(CURRENT))
 
 
 def revisions_promoted(connection: Connection) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Select, any_, cast, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Select, any_, bindparam, cast, select
 
 from archive.records.tables import sources
 
@@ -45,3 +45,11 @@ def in_turn(ids: Iterable[int]) -> Iterator[Sequence[int]]:
 def any_of(ids: Sequence[int]) -> ColumnElement[Any]:
     """Gives what one of the keys equals, as one parameter."""
     return any_(cast(list(ids), ARRAY(BigInteger)))
+
+
+def any_given(name: str) -> ColumnElement[Any]:
+    """Gives the same for keys that a statement is asked with, as its parameter `name`.
+
+    A statement that is written once takes half of the time of one that is put together for every question.
+    """
+    return any_(bindparam(name, type_=ARRAY(BigInteger)))

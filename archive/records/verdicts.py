@@ -28,8 +28,8 @@ from sqlalchemy import (
 
 from archive.model import Verdict
 from archive.records.agencies import under_division
+from archive.records.codes import catalogue
 from archive.records.current import current_readings
-from archive.records.figures import catalogue
 from archive.records.over_years import Across, over_years
 from archive.records.revisions import placing
 from archive.records.tables import VERDICT_CODES, agencies, documents, figures, identities

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from archive.errors import UsageError
-from archive.records import Connection, documents, figures, revisions
+from archive.records import Connection, documents, revisions
+from archive.records.codes import catalogue
 from archive.records.documents import Agency, Document
 from archive.research.similar import on_a_form
 
@@ -80,15 +81,14 @@ def one_document(
     """Gives an agency's document for a year. Raises UsageError saying which years there are."""
     body = one_agency(connection, agency)
     under = revision_or_current(connection, revision)
-    found = documents.find(connection, under, agency_ids=[body.id], as_of=as_of)
-    for document in found:
-        if document.year == year:
-            return document
-    years = ", ".join(str(document.year) for document in found) or "none"
+    if found := documents.find(connection, under, agency_ids=[body.id], year=year, as_of=as_of):
+        return found[0]
+    held = documents.find(connection, under, agency_ids=[body.id], as_of=as_of)
+    years = ", ".join(str(document.year) for document in held) or "none"
     raise UsageError(f"no report of {body.name} ({body.division}) for {year}; years there are: {years}")
 
 
 def known_indicator(connection: Connection, code: str) -> None:
     """Raises UsageError for a code that no form has, with those that are like it."""
-    codes = sorted({code for listed in figures.catalogue(connection).values() for code in listed})
+    codes = sorted({code for listed in catalogue(connection).values() for code in listed})
     on_a_form("indicator", code, codes, "nianbao codebook")

@@ -11,6 +11,7 @@ from archive.read.forms import forms
 from archive.read.forms.catalogue import Identity
 from archive.read.forms.statistics_form import statistics_forms
 from archive.records import Connection, documents, figures
+from archive.records.codes import indicator_labels
 from archive.records.documents import Document
 
 Json = dict[str, Any]
@@ -44,7 +45,7 @@ def one_figure(connection: Connection, document: Document, found: Json, code: st
     if code not in own:
         raise UsageError(f"the report of {document.agency} for {document.year} has no figure {code!r}")
     part = code.partition(".")[0]
-    labels = figures.labels(connection)
+    labels = indicator_labels(connection)
     return OneFigure(
         figure=own[code],
         label=labels[part, document.forms[part], code],

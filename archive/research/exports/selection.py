@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from archive.errors import UsageError
 from archive.records import Connection, documents, figures, panel
+from archive.records.codes import catalogue
 from archive.records.documents import Document
 
 BATCH = 500
@@ -54,15 +55,15 @@ def indicators_of(connection: Connection, selection: Selection) -> list[str]:
     The many of the statistics forms before 2019 are left out where no report was read under one. Raises UsageError for
     a code or pattern that no form has.
     """
-    catalogue = figures.catalogue(connection)
-    known = list(dict.fromkeys(code for codes in catalogue.values() for code in codes))
+    listed = catalogue(connection)
+    known = list(dict.fromkeys(code for codes in listed.values() for code in codes))
     for pattern in selection.indicators:
         if not any(fnmatchcase(code, pattern) for code in known):
             raise UsageError(f"no form has an indicator {pattern!r}; `nianbao codebook` lists them")
     used = figures.statistics_used(connection, selection.revision)
-    order = sorted(catalogue, key=lambda key: (figures.PARTS.index(key[0]), key[1]))
+    order = sorted(listed, key=lambda key: (figures.PARTS.index(key[0]), key[1]))
     wanted = [key for key in order if key[0] != figures.STATISTICS or key[1] in used]
-    return list(dict.fromkeys(code for key in wanted for code in catalogue[key] if selection.wants(code)))
+    return list(dict.fromkeys(code for key in wanted for code in listed[key] if selection.wants(code)))
 
 
 def chosen(connection: Connection, selection: Selection) -> Iterator[list[Document]]:

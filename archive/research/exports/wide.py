@@ -7,6 +7,7 @@ from itertools import groupby
 
 from archive.read.forms import FORMS, wording
 from archive.records import Connection, figures, panel
+from archive.records.codes import catalogue
 from archive.records.documents import Document
 from archive.records.panel import Arrays
 from archive.research.exports.ahead import ahead
@@ -50,7 +51,7 @@ def wide(connection: Connection, selection: Selection) -> Table:
     codes = indicators_of(connection, selection)
     columns = tuple(column for code in codes for column in figure_columns(code))
 
-    layout = Layout(figures.catalogue(connection), columns)
+    layout = Layout(catalogue(connection), columns)
 
     def rows() -> Iterator[Row]:
         for batch, arrays in ahead(fetched(connection, selection)):

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from archive.records import Connection, figures
+from archive.records import Connection
+from archive.records.codes import indicator_labels
 from archive.records.documents import Document, years_held
 from archive.records.histories import texts_of
 from archive.research.cite import cited, document_work
@@ -61,7 +62,7 @@ def as_json(archive: Archive, division: str, agency: str, year: PathYear) -> Res
 def as_csv(archive: Archive, division: str, agency: str, year: PathYear, bom: bool = True) -> Response:
     """Gives the figures of a report."""
     document = document_at(archive, division, agency, year)
-    found, labels = document_json(archive, document), figures.labels(archive)
+    found, labels = document_json(archive, document), indicator_labels(archive)
     rows = [figure | {"label": label_of(labels, document, figure["indicator"])} for figure in found["figures"]]
     return csv_answer(Listing(f"{agency}-{year}", COLUMNS, rows, len(rows)), bom)
 

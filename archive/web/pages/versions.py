@@ -8,7 +8,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from archive.errors import UsageError
 from archive.plain import time_text
-from archive.records import Connection, documents, figures
+from archive.records import Connection, documents
+from archive.records.codes import indicator_labels
 from archive.records.documents import Document
 from archive.records.histories import texts_of, version_readings
 from archive.research.diff import Difference, changed_paragraphs, compare
@@ -171,6 +172,6 @@ def numbers_of(archive: Connection, found: Difference, revision: int) -> list[in
 
 def labels_of(archive: Connection, document: Document) -> dict[str, str]:
     """Gives the label of each indicator, as the report's own form has it where several do."""
-    known = figures.labels(archive)
+    known = indicator_labels(archive)
     own = {code: label for (part, form, code), label in known.items() if document.forms.get(part) == form}
     return {code: label for (_, _, code), label in known.items()} | own
