@@ -27,6 +27,8 @@ from urllib.parse import quote, urlencode
 
 from sqlalchemy import Connection, Engine, text
 
+from archive import divisions
+from archive.operate import agencies
 from benchmarks.synthetic import invented, load
 from benchmarks.synthetic.plan import PROVINCES, YEARS, Plan, agency_name, division
 from benchmarks.synthetic.servers import machine, scratch
@@ -257,6 +259,9 @@ def fill(engine: Engine, plan: Plan) -> None:
     steps = chain(load.crawled(plan), load.read(plan, 1), load.derived(plan, 1))
     load.load(engine, steps, lambda *_: None)
     load.assign_documents(engine, plan)
+    with engine.begin() as connection:
+        agencies.settle(connection, divisions.load(), only_new=True)  # a search asks for agencies of the name too
+    load.settle(engine)
 
 
 def main() -> None:

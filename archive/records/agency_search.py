@@ -10,7 +10,7 @@ from archive.divisions import trimmed
 from archive.divisions.spelling import comparable_key
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
-from archive.records.filters import fails
+from archive.records.pairs import has_pairs
 from archive.records.revisions import placing
 from archive.records.tables import agencies, agency_keys, documents, portals, sources
 from archive.records.tables import current_readings as current_readings_now
@@ -76,11 +76,12 @@ def matching(key: str) -> Select[tuple[int, int]]:
     inside = agency_keys.c.kind != "code" if len(key) > 1 or not key.isascii() else literal(False)
     how = case((column == key, 0), (column.startswith(key, autoescape=True), 1), else_=2)
     where = case((agency_keys.c.kind.in_(OWN), 0), else_=3)
-    return (
+    statement = (
         select(agency_keys.c.agency_id, func.min(where + how).label("rank"))
         .where(or_(column.startswith(key, autoescape=True), and_(inside, column.contains(key, autoescape=True))))
         .group_by(agency_keys.c.agency_id)
     )
+    return statement.where(has_pairs(column, key)) if len(key) > 1 else statement
 
 
 def listed(connection: Connection, revision: int, ids: Sequence[int]) -> list[Listed]:
@@ -91,7 +92,7 @@ def listed(connection: Connection, revision: int, ids: Sequence[int]) -> list[Li
     current = current_readings(placing(connection, revision), None, wanted)
     years: dict[int, list[tuple[int, bool, bool]]] = {agency: [] for agency in ids}
     statement = (
-        select(documents.c.agency_id, documents.c.year, current.c.gone, fails(current))
+        select(documents.c.agency_id, documents.c.year, current.c.gone, current.c.failing)
         .join(current, current.c.document_id == documents.c.id)
         .order_by(documents.c.year)
     )

@@ -8,19 +8,28 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, Select, and_, case, func, select
+from sqlalchemy import CTE, Select, and_, any_, case, false, func, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from archive.model import Verdict
 from archive.records.revisions import Placing
 from archive.records.sources import of_source, source_captures
+from archive.records.tables import VERDICT_CODES, documents, figures, readings, sources
 from archive.records.tables import current_readings as kept
-from archive.records.tables import documents, figures, readings, sources
+
+FAILING = (
+    select(func.bool_or(literal(VERDICT_CODES[Verdict.FAILS]) == any_(figures.c.verdicts)))
+    .where(figures.c.reading_id == readings.c.id)
+    .scalar_subquery()
+)
+"""Whether a check of a reading fails; null where there is none."""
 
 
 def current_readings(placed: Placing, as_of: datetime | None = None, wanted: Select[tuple[int]] | None = None) -> CTE:
     """Gives each document's current reading under a revision, of all documents or of those whose ids are `wanted`.
 
-    Columns: `document_id`, `source_id`, `reading_id`, `payload_id`, `version_id`, `gone`, `year`, `text_sha256`.
+    Columns: `document_id`, `source_id`, `reading_id`, `payload_id`, `version_id`, `gone`, `year`, `text_sha256`,
+    `failing`.
     """
     if placed.current and as_of is None:
         return kept_of_all() if wanted is None else kept_of(select(kept).where(kept.c.document_id.in_(wanted)))
@@ -90,6 +99,7 @@ def chosen_readings(placed: Placing, as_of: datetime | None = None, within: Sele
             last.c.gone,
             documents.c.year,
             readings.c.text_sha256,
+            func.coalesce(FAILING, false()).label("failing"),
         )
         .join(placed.sources, placed.sources.c.source_id == sources.c.id)
         .join(shown, shown.c.source_id == sources.c.id)

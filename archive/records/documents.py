@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
+from archive.records.pairs import has_pairs
 from archive.records.revisions import Placing, placed, placing
 from archive.records.scope import any_given
 from archive.records.sources import of_source, source_keys
@@ -261,9 +262,7 @@ def wanted_documents(
 
 def texts_with(word: str) -> Select[tuple[str]]:
     """Gives the texts that hold a string of any length; overlapping pairs narrow the search, LIKE decides."""
-    matches = texts.c.body.contains(word, autoescape=True)
-    grams = func.zh_grams(word)
-    return select(texts.c.sha256).where(matches, func.zh_grams(texts.c.body).op("@>")(grams))
+    return select(texts.c.sha256).where(texts.c.body.contains(word, autoescape=True), has_pairs(texts.c.body, word))
 
 
 def sources_of(connection: Connection, document_id: int, revision: int) -> list[Source]:

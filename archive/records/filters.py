@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, any_, exists, false, func, literal, not_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, exists, func, literal, not_, select
 
-from archive.model import Verdict
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
 from archive.records.revisions import placing
-from archive.records.tables import VERDICT_CODES, agencies, documents, figures, readings, sources
-
-FAILED = literal(VERDICT_CODES[Verdict.FAILS]) == any_(figures.c.verdicts)
+from archive.records.tables import agencies, documents, readings, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +40,17 @@ class Scope:
     filters: Filters
 
 
-def chosen(scope: Scope) -> tuple[Select[Any], FromClause]:
-    """Gives the documents that pass the filters, and the current readings that it selects them from.
+def current_of(scope: Scope) -> FromClause:
+    """Gives the current readings of all documents of a scope."""
+    return current_readings(placing(scope.connection, scope.revision), scope.as_of)
+
+
+def passing(filters: Filters, current: FromClause) -> Select[Any]:
+    """Gives the documents that pass the filters.
 
     What is shown of them is joined by who shows it: a search walks through thousands to find its hundreds.
     """
-    current = current_readings(placing(scope.connection, scope.revision), scope.as_of)
-    return select(current.c.document_id).where(*conditions(scope.filters, current)), current
+    return select(current.c.document_id).where(*conditions(filters, current))
 
 
 def conditions(filters: Filters, current: FromClause) -> list[ColumnElement[bool]]:
@@ -73,22 +74,10 @@ def conditions(filters: Filters, current: FromClause) -> list[ColumnElement[bool
     if filters.portal is not None:
         found.append(current.c.source_id.in_(select(sources.c.id).where(sources.c.portal_id == filters.portal)))
     if filters.failing is not None:
-        failing = fails(current)
-        found.append(failing if filters.failing else not_(failing))
+        found.append(current.c.failing if filters.failing else not_(current.c.failing))
     return found
 
 
 def of_agencies(current: FromClause, ids: Select[tuple[int]] | Sequence[int]) -> ColumnElement[bool]:
     """Tells whether a document is of one of the agencies."""
     return current.c.document_id.in_(select(documents.c.id).where(documents.c.agency_id.in_(ids)))
-
-
-def fails(current: FromClause) -> ColumnElement[bool]:
-    """Tells whether a check of a reading fails; of many readings at a time."""
-    return exists(select(literal(1)).where(figures.c.reading_id == current.c.reading_id, FAILED))
-
-
-def one_fails(current: FromClause) -> ColumnElement[bool]:
-    """Tells the same, looked up for each row that is given: an EXISTS would be worked out for the whole archive."""
-    failed = select(func.bool_or(FAILED)).where(figures.c.reading_id == current.c.reading_id)
-    return func.coalesce(failed.scalar_subquery(), false())

@@ -14,7 +14,8 @@ from typing import Any
 from archive.records import Connection, documents, searching
 from archive.records.documents import Document
 from archive.records.filters import Filters, Scope
-from archive.records.searching import By, Counted, Hit
+from archive.records.search_statements import By
+from archive.records.searching import Counted, Hit
 from archive.research.document import identity_json
 from archive.research.find import revision_or_current
 from archive.research.passages import Passage, passages_of
@@ -23,6 +24,7 @@ from archive.research.terms import Asked
 BOUND = 500  # texts that are unpacked and looked through for one answer
 COMMON = 0.25  # a word in so many of the texts is found sooner by looking at them than by the index
 FEW = 2_000  # texts whose documents are all fetched sooner than the newest 500 of them are met with
+PAIR = 2  # characters, of which the index knows how many texts have them
 WINDOW = 12_000  # characters of a text that are looked through for passages
 USUAL = 3000  # characters of a usual report
 FACETS = ("year", "province", "level", "form", "type", "checks")
@@ -70,7 +72,7 @@ def search(
     scope = Scope(connection, revision_or_current(connection, revision), as_of, filters or Filters())
     if not asked.words:
         return browsed(scope, limit, offset)
-    searching.by_one_process(connection)
+    searching.prepare(connection)
     words, without = ([word.written for word in some] for some in (asked.words, asked.without))
     ids, truncated = candidates(scope, words, max(BOUND, offset + limit))
     hits = sorted(searching.verified(scope, ids, words, without), key=lambda hit: rank(hit, words))
@@ -84,14 +86,18 @@ def candidates(scope: Scope, words: Sequence[Sequence[str]], most: int) -> tuple
     found = searching.candidates(scope, words, by=by, named=False, most=most + 1)
     if len(found) <= most:
         return found, False
-    named = searching.candidates(scope, words, by=by, named=True, most=most // 2)
-    return list(dict.fromkeys((*named, *found)))[:most], True
+    if searching.name_agencies(scope.connection, words):
+        found = [*searching.candidates(scope, words, by=by, named=True, most=most // 2), *found]
+    return list(dict.fromkeys(found))[:most], True
 
 
 def found_by(connection: Connection, words: Sequence[Sequence[str]]) -> By:
     """Gives the quickest way to the candidates for words as frequent as these are."""
-    if searching.share_of(connection, words) >= COMMON:
+    expected = searching.expected(connection, words)
+    if expected.share >= COMMON:
         return By.NEWEST
+    if expected.texts >= FEW and all(len(ways[0]) == PAIR for ways in words):
+        return By.YEARS  # of longer words the pairs are more frequent than they are
     return By.TEXTS if searching.are_few(connection, words, FEW) else By.YEARS
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, insert, select, text
 
-from archive.model import Issue, Reading
+from archive.model import Check, Issue, Reading, Verdict
 from archive.records import documents, overrides, revisions, versions
 from archive.records.tables import current_readings, source_aliases, underived
 from tests.records.builder import PORTAL, Builder, kept_and_chosen, reading_of, table_count
@@ -66,6 +66,8 @@ class Walk:
 
     def reading(self, content: str, number: int, town: str | None = None) -> Reading:
         made = reading_of(f"{content} {self.random.randrange(2)}", number, agency=town or self.random.choice(TOWNS))
+        verdict = self.random.choice([Verdict.HOLDS, Verdict.FAILS])
+        made = replace(made, checks=(Check("remedies.total.review", verdict),))
         return made if self.random.random() < 0.7 else replace(made, figures=made.figures[:1])
 
     def derive(self) -> None:
@@ -172,3 +174,4 @@ def test_the_migration_fills_it(engine: Engine) -> None:
         kept, chosen = kept_and_chosen(connection)
         assert kept == chosen
         assert len(kept) >= 2
+        assert set(connection.scalars(select(current_readings.c.failing))) == {False, True}

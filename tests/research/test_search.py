@@ -11,7 +11,8 @@ from archive.errors import UsageError
 from archive.model import Check, Verdict
 from archive.records import tables, versions
 from archive.records.filters import Filters, Scope
-from archive.records.searching import By, candidates, share_of
+from archive.records.search_statements import By
+from archive.records.searching import candidates, expected, name_agencies
 from archive.research import search as searching
 from archive.research.filters import filters_of
 from archive.research.passages import passages_of
@@ -19,6 +20,7 @@ from archive.research.search import Found, search
 from archive.research.terms import asked, parsed
 from tests.records.builder import Builder, reading_of
 
+AGENCIES_OF_DOCUMENTS = text("SELECT name, d.id FROM agencies a JOIN documents d ON d.agency_id = a.id")
 LETTERS = "政府信息公开年度报告申请数量培训会议〇一二三AbaB019０１９％%_\\ \n\t\u3000é𠮷（("
 
 
@@ -157,15 +159,46 @@ def test_what_is_common_is_bounded_and_said_to_be(archive: Builder, monkeypatch:
     assert (narrow.total, narrow.truncated) == (5, False)
 
 
+def test_signs_of_a_pattern_are_letters_in_a_name(archive: Builder) -> None:
+    for agency in ("甲%_镇", "甲镇", "乙\\镇", "丙镇"):
+        add(archive, "甲%_镇、乙\\镇、丙镇", agency=agency)
+    versions.derive(archive.connection, 1)
+    scope = Scope(archive.connection, 1, None, Filters())
+    of_each = dict(map(tuple, archive.connection.execute(AGENCIES_OF_DOCUMENTS)))
+    for word, agency in (("%_", "甲%_镇"), ("\\镇", "乙\\镇"), ("\\", "乙\\镇"), ("丙镇", "丙镇")):
+        assert name_agencies(archive.connection, [["没有"], [word]])
+        assert candidates(scope, [[word]], by=By.YEARS, named=True, most=9) == [of_each[agency]]
+    assert not name_agencies(archive.connection, [["没有"], ["_甲"], ["丁"]])
+
+
+def test_of_a_word_whose_frequency_is_known_nothing_is_counted(
+    archive: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        add(archive, f"{'公开' if number % 2 else '公布'} {number}", agency=f"第{number}镇")
+    archive.connection.execute(text("analyze texts"))
+    connection = archive.connection
+    assert searching.found_by(connection, [["公开"]]) is By.NEWEST
+    monkeypatch.setattr(searching, "COMMON", 0.6)
+    assert searching.found_by(connection, [["公开"]]) is By.TEXTS  # few for a number like FEW
+    monkeypatch.setattr(searching, "FEW", 20)
+    assert searching.found_by(connection, [["公开"]]) is By.YEARS
+    assert searching.found_by(connection, [["公开"], ["没有"]]) is By.TEXTS
+    monkeypatch.setattr("archive.records.searching.are_few", lambda *_: pytest.fail("counted"))
+    assert searching.found_by(connection, [["公开"]]) is By.YEARS
+    with pytest.raises(pytest.fail.Exception):
+        searching.found_by(connection, [["公开办"]])  # its pairs may be frequent, and it rare
+
+
 def test_common_words_are_known_from_the_statistics(archive: Builder) -> None:
     random_ = random.Random(13)
     for number in range(60):
         add(archive, "公开" + "".join(random_.choices("甲乙丙丁戊己庚辛", k=20)), agency=f"第{number}镇")
-    assert share_of(archive.connection, [["公开"]]) == 0.0  # never analysed: the index is asked
+    assert expected(archive.connection, [["公开"]]).share == 0.0  # never analysed: the index is asked
     archive.connection.execute(text("analyze texts"))
-    assert share_of(archive.connection, [["公开"]]) == 1.0
-    assert share_of(archive.connection, [["公开"], ["罕见词"]]) == 0.0
-    assert share_of(archive.connection, [["公"]]) == 1.0
+    assert expected(archive.connection, [["公开"]]).share == 1.0
+    assert expected(archive.connection, [["公开"], ["罕见词"]]).share == 0.0
+    assert expected(archive.connection, [["公"]]).share == 1.0
     versions.derive(archive.connection, 1)
     assert found(archive.connection, "公开").total == 60
 

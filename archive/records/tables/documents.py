@@ -43,6 +43,7 @@ agencies = Table(
     one_of("level", list(LEVELS)),
     one_of("confidence", list(CONFIDENCES)),
     one_of("how", list(HOWS)),
+    Index("ix_agencies_grams", text("zh_grams(name)"), postgresql_using="gin"),
     Index("ix_agencies_province", text('"left"(COALESCE(code, division), 2)')),
     comment="Reporting bodies (行政机关)",
 )
@@ -57,6 +58,7 @@ agency_keys = Table(
     Column("key", Text, primary_key=True, comment="lower case, without white space: a name, its pinyin, its initials"),
     one_of("kind", list(AGENCY_KEYS)),
     Index(None, "key", postgresql_ops={"key": "text_pattern_ops"}),
+    Index("ix_agency_keys_grams", text("zh_grams(key)"), postgresql_using="gin"),
     comment="What an agency is found by: its name, codes, former names of its division, where it is; derived",
 )
 
@@ -153,6 +155,12 @@ current_readings = Table(
     Column("gone", Boolean, nullable=False, comment="the source has gone from its portal"),
     Column("year", SmallInteger, nullable=False),
     Column("text_sha256", Text, comment="of readings, so that a search need not ask there"),
+    Column(
+        "failing",
+        Boolean,
+        nullable=False,
+        comment="a check of the reading fails; of figures, so that a search need not ask there",
+    ),
     Index(None, "reading_id"),
     Index(None, "text_sha256"),
     Index(None, "year", "document_id", postgresql_include=["text_sha256"]),
