@@ -21,9 +21,9 @@ from archive.research.find import revision_or_current
 from archive.research.passages import Passage, passages_of
 from archive.research.terms import Asked
 
-BOUND = 500  # texts that are unpacked and looked through for one answer
+BOUND = 300  # texts that are unpacked and looked through for one answer
 COMMON = 0.25  # a word in so many of the texts is found sooner by looking at them than by the index
-FEW = 2_000  # texts whose documents are all fetched sooner than the newest 500 of them are met with
+FEW = 2_000  # texts whose documents are all fetched sooner than the newest of them are met with
 PAIR = 2  # characters, of which the index knows how many texts have them
 WINDOW = 12_000  # characters of a text that are looked through for passages
 USUAL = 3000  # characters of a usual report
