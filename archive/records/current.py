@@ -29,7 +29,7 @@ def current_readings(placed: Placing, as_of: datetime | None = None, wanted: Sel
     """Gives each document's current reading under a revision, of all documents or of those whose ids are `wanted`.
 
     Columns: `document_id`, `source_id`, `reading_id`, `payload_id`, `version_id`, `gone`, `year`, `text_sha256`,
-    `failing`.
+    `failing`, `agency_id`.
     """
     if placed.current and as_of is None:
         return kept_of_all() if wanted is None else kept_of(select(kept).where(kept.c.document_id.in_(wanted)))
@@ -100,6 +100,7 @@ def chosen_readings(placed: Placing, as_of: datetime | None = None, within: Sele
             documents.c.year,
             readings.c.text_sha256,
             func.coalesce(FAILING, false()).label("failing"),
+            documents.c.agency_id,
         )
         .join(placed.sources, placed.sources.c.source_id == sources.c.id)
         .join(shown, shown.c.source_id == sources.c.id)

@@ -161,9 +161,11 @@ current_readings = Table(
         nullable=False,
         comment="a check of the reading fails; of figures, so that a search need not ask there",
     ),
+    Column("agency_id", BigInteger, nullable=False, comment="of documents, for the views of researchers"),
     Index(None, "reading_id"),
     Index(None, "text_sha256"),
     Index(None, "year", "document_id", postgresql_include=["text_sha256"]),
+    Index(None, "agency_id", "year", postgresql_include=["document_id", "reading_id"]),
     comment="Which reading speaks for a document now, kept as archive/records/current.py says; derived",
 )
 
