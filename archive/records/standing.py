@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, text
 from archive.records.tables import revisions
 
 HOLDINGS = text("""
-SELECT (SELECT count(DISTINCT agency_id) FROM documents d JOIN current_readings c ON c.document_id = d.id) AS agencies,
+SELECT (SELECT count(DISTINCT agency_id) FROM current_readings) AS agencies,
        (SELECT count(*) FROM current_readings) AS documents,
        (SELECT count(*) FROM captures) AS captures,
        (SELECT max(captured_at) FROM captures) AS latest

@@ -38,10 +38,12 @@ class Narrowing:
     as_of: datetime | None
 
     def found(self, start: int, limit: int | None) -> Found:
-        """Gives a part of the answer. Raises UsageError for what lies beyond the best BOUND of ranked reports."""
-        if self.asked.words and start + (limit or 0) > BOUND:
+        """Gives a part of the answer. Raises UsageError where it begins beyond the best BOUND of ranked reports."""
+        if self.asked.words and start >= BOUND:
             raise UsageError(f"a search for words gives its best {BOUND} reports; narrow it by year or place")
-        most = limit if limit is not None else BOUND - start if self.asked.words else AT_ONCE
+        most = AT_ONCE if limit is None else limit
+        if self.asked.words:
+            most = min(most, BOUND - start)
         asking = (self.archive, self.asked, self.filters)
         return search(*asking, revision=self.revision, as_of=self.as_of, limit=most, offset=start)
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
+from archive.research.search import BOUND
 from tests.web.conftest import accessible, follow, overflow
 
 WORD = "申请"
@@ -137,6 +138,13 @@ def test_page_files_and_api_give_the_same(base: str) -> None:
     assert headers["X-Total-Truncated"] == "false"
     siblings = json.loads(get(base, f"/search.json{question}")[0])
     assert siblings["reports"] == answer["reports"]
+
+
+def test_what_lies_beyond_the_best_is_refused_and_what_lies_before_is_given(base: str) -> None:
+    assert api(base, f"/search?q={quote(WORD)}&start={BOUND - 1}&limit=500")["count"] == 0
+    with pytest.raises(urllib.error.HTTPError, match="422"):
+        get(base, f"/search.json?q={quote(WORD)}&start={BOUND}")
+    assert len(list(csv.reader(io.StringIO(get(base, "/search.csv?limit=1000")[0])))) > 10
 
 
 def test_pages_of_the_api_make_it_whole(base: str) -> None:
