@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_HOME ?= $(CURDIR)/.demo
 STAMP := $(VENV)/.installed
+LOCKED := --extra exports --extra ocr --extra s3 --universal --generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo check test bench lock browser peers clean
@@ -38,9 +39,9 @@ peers: setup # others' tools in an environment of their own, for the tests of wh
 bench: setup ## run the benchmarks; they print ratios against named peers
 	@for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program || exit 1; done
 
-lock: setup ## resolve the dependencies anew into requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --extra exports --extra ocr --extra s3 --group dev --universal --generate-hashes --no-annotate \
-		--custom-compile-command "make lock" --quiet -o requirements.lock
+lock: setup ## resolve the dependencies anew into requirements.lock, those of the image into deploy/requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev $(LOCKED) -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group build $(LOCKED) --constraint requirements.lock -o deploy/requirements.lock
 
 clean: ## remove what setup and demo made
 	@if [ -x $(BIN)/nianbao ]; then NIANBAO_HOME="$(DEMO_HOME)" $(BIN)/nianbao db stop || true; fi

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import time
+import tomllib
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -64,6 +65,28 @@ def test_a_stop_ends_the_wait_at_once_and_reaches_a_night(deploy: Path, tmp_path
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 143
     assert (tmp_path / "told").read_text(encoding="utf-8") == "stopped\n"
+
+
+def locked(path: Path) -> dict[str, str]:
+    """Gives what a lock says of each package: version, where it is needed, hashes."""
+    entries = re.split(r"\n(?=[a-z])", path.read_text(encoding="utf-8").partition("make lock\n")[2].strip())
+    return {entry.partition(" \\")[0]: entry for entry in entries}
+
+
+def test_the_image_installs_what_was_tested_and_no_tools(deploy: Path) -> None:
+    ours, image = locked(deploy.parent / "requirements.lock"), locked(deploy / "requirements.lock")
+    assert image.items() <= ours.items()
+    names = {package.partition("==")[0] for package in image}
+    project = tomllib.loads((deploy.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    extras = [each for extra in ("exports", "ocr", "s3") for each in project["project"]["optional-dependencies"][extra]]
+    assert set(map(named, [*project["project"]["dependencies"], *extras, *groups["build"]])) <= names
+    assert not {named(each) for each in groups["dev"] if isinstance(each, str)} & names - {"cryptography"}  # scrapy's
+
+
+def named(requirement: str) -> str:
+    """Gives the name of a required package as locks write it."""
+    return re.split(r"[\[~>=]", requirement)[0].replace("_", "-")
 
 
 def test_every_setting_and_command_that_is_named_exists(deploy: Path) -> None:
