@@ -1,7 +1,7 @@
 """Templates and what they may use: `t` (labels), `link` (addresses in the page's language), `here` (this page changed).
 
 Filters: `thousands` 3118 → 3 118, `minute` an instant → 2026-11-21 15:30 UTC, `segment` a name as one part of a path,
-`cut` foreign text that may be long or hold controls, `attributes` of a cell in a statutory table.
+`cut` foreign text that may be long or hold controls, `element` a cell of a statutory table, `opened` one with a figure.
 """
 
 import re
@@ -26,6 +26,7 @@ from archive.web.labels import label
 HERE = Path(__file__).parent
 TAGS = {"zh": "zh-Hans", "en": "en"}
 THIN = "\u202f"  # between thousands
+CELLS = 8192  # all forms together have 2,000; a page has three hundred, which say the same in every report
 
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What would turn the direction of text, or is not drawn at all."""
@@ -122,9 +123,28 @@ def cut(context: Context, text: str | None, most: int = 300) -> str:
     return f"{seen(text[:most])}… {label('table.cut', context['lang'], total=thousands(len(text)))}"
 
 
-@lru_cache(8192)  # all forms together have 2,000 cells; a page has three hundred, which say the same in every report
+@lru_cache(CELLS)
+def element(cell: Laid) -> str:
+    """Gives a cell of a statutory table that has no figure, as markup."""
+    name = "th" if cell.scope else "td"
+    return f"<{name}{attributes(cell)}>{escape(cell.text)}</{name}>"
+
+
+@lru_cache(CELLS)
+def opened(cell: Laid, status: str) -> str:
+    """Gives what stands before a figure in its cell: the cell and the beginning of the link that chooses it."""
+    link = f'<a class="figure {escape(status)}" href="?cell={escape(str(cell.code))}#cell"'
+    return f'<td class="number"{attributes(cell)}>{link}'
+
+
+def plain(figure: Mapping[str, Any]) -> str | None:
+    """Gives what is printed for a number in common digits, None where more must be said."""
+    raw = figure["raw"]
+    return raw.strip() if figure["status"] == "number" and raw and raw.isascii() and len(raw) < 20 else None
+
+
 def attributes(cell: Laid) -> str:
-    """Gives what a cell of a statutory table says of itself, as markup: attributes of its element."""
+    """Gives what a cell of a statutory table says of itself, as attributes of its element."""
     said = {
         "scope": cell.scope,
         "id": cell.id or cell.code,
@@ -145,7 +165,9 @@ templates.env.filters |= {
     "minute": minute,
     "segment": segment,
     "cut": cut,
-    "attributes": attributes,
+    "element": element,
+    "opened": opened,
+    "plain": plain,
     "urldecoded": unquote,
 }
 
