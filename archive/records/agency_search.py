@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, case, func, or_, select
 
 from archive.divisions import trimmed
 from archive.divisions.spelling import comparable_key
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
-from archive.records.pairs import has_pairs
+from archive.records.pairs import has_pairs, literally
 from archive.records.revisions import placing
 from archive.records.tables import agencies, agency_keys, documents, portals, sources
 from archive.records.tables import current_readings as current_readings_now
 
+STATEMENTS = 200  # that are remembered: writing one takes longer than answering it
 OWN = ("code", "name")
 """Kinds of keys that are an agency's own; the others are its place's, and come after."""
 
@@ -47,41 +49,60 @@ class Part:
 
 def found(connection: Connection, part: Part, limit: int | None, offset: int = 0) -> tuple[int, list[int]]:
     """Gives how many agencies there are of a part and the keys of some: best match first, then by division and name."""
-    statement = select(agencies.c.id)
+    keys = [comparable_key(word) for word in part.words]
+    statement = finding(tuple((has_inside(key), len(key) > 1) for key in keys), part.division, part.level, part.own)
+    asked = {name: value for number, key in enumerate(keys) for name, value in given(number, key).items()}
+    rows = connection.execute(statement.limit(limit).offset(offset or None), asked).all()
+    if rows or not offset:
+        return (rows[0].total if rows else 0), [row.id for row in rows]
+    total = connection.scalar(select(func.count()).select_from(statement.subquery()), asked)
+    return total or 0, []
+
+
+def has_inside(key: str) -> bool:
+    """Tells whether a key may stand anywhere in a name: a single Latin letter only begins something."""
+    return len(key) > 1 or not key.isascii()
+
+
+def given(number: int, key: str) -> dict[str, str]:
+    """Gives a key as the parameters of `matching`."""
+    begins = f"{literally(key)}%"
+    return {f"key_{number}": key, f"begins_{number}": begins, f"holds_{number}": f"%{begins}"}
+
+
+@lru_cache(STATEMENTS)
+def finding(shapes: tuple[tuple[bool, bool], ...], division: str | None, level: str | None, own: bool) -> Select[Any]:
+    """Gives the statement of `found`; a shape tells whether a word may stand inside, and whether it has pairs."""
+    statement = select(agencies.c.id, func.count().over().label("total"))
     order: list[ColumnElement[Any]] = []
-    for number, word in enumerate(part.words):
-        matches = matching(comparable_key(word)).subquery(f"matches_{number}")
+    for number, shape in enumerate(shapes):
+        matches = matching(number, *shape).subquery(f"matches_{number}")
         statement = statement.join(matches, matches.c.agency_id == agencies.c.id)
         order.append(matches.c.rank)
-    if part.division is not None and part.own:
-        statement = statement.where(own_division == part.division)
-    elif part.division is not None:
-        statement = statement.where(agencies.c.id.in_(under_division(part.division)))
-    if part.level is not None:
-        statement = statement.where(agencies.c.level == part.level)
-    total = connection.scalar(select(func.count()).select_from(statement.subquery()))
-    if not total:
-        return 0, []
+    if division is not None:
+        statement = statement.where(own_division == division if own else agencies.c.id.in_(under_division(division)))
+    if level is not None:
+        statement = statement.where(agencies.c.level == level)
     order += [(agencies.c.level == "department").nulls_last(), own_division, agencies.c.division, agencies.c.name]
-    return total, list(connection.scalars(statement.order_by(*order).limit(limit).offset(offset)))
+    return statement.order_by(*order)
 
 
-def matching(key: str) -> Select[tuple[int, int]]:
-    """Gives the agencies that a key finds with the rank of the best match.
+def matching(number: int, inside: bool, pairs: bool) -> Select[tuple[int, int]]:
+    """Gives the agencies that a key finds with the rank of the best match; its parameters are those of `given`.
 
     First come keys of its own that are it, begin with it, hold it, then keys of its place in the same order. Digits
-    are the beginning of a code, or anything in a name; a single Latin letter only begins something.
+    are the beginning of a code, or anything in a name.
     """
     column = agency_keys.c.key
-    inside = agency_keys.c.kind != "code" if len(key) > 1 or not key.isascii() else literal(False)
-    how = case((column == key, 0), (column.startswith(key, autoescape=True), 1), else_=2)
+    key, begins, holds = (bindparam(f"{name}_{number}", type_=Text) for name in ("key", "begins", "holds"))
+    how = case((column == key, 0), (column.like(begins), 1), else_=2)
     where = case((agency_keys.c.kind.in_(OWN), 0), else_=3)
-    statement = (
-        select(agency_keys.c.agency_id, func.min(where + how).label("rank"))
-        .where(or_(column.startswith(key, autoescape=True), and_(inside, column.contains(key, autoescape=True))))
-        .group_by(agency_keys.c.agency_id)
-    )
-    return statement.where(has_pairs(column, key)) if len(key) > 1 else statement
+    statement = select(agency_keys.c.agency_id, func.min(where + how).label("rank")).group_by(agency_keys.c.agency_id)
+    if inside:
+        statement = statement.where(or_(column.like(begins), and_(agency_keys.c.kind != "code", column.like(holds))))
+    else:
+        statement = statement.where(column.like(begins))
+    return statement.where(has_pairs(column, key)) if pairs else statement
 
 
 def listed(connection: Connection, revision: int, ids: Sequence[int]) -> list[Listed]:

@@ -1,6 +1,5 @@
 """Which documents pass the filters of a search: what their current readings, agencies and checks must be."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, exists, fu
 from archive.records.agencies import under_division
 from archive.records.current import current_readings
 from archive.records.revisions import placing
-from archive.records.tables import agencies, documents, readings, sources
+from archive.records.tables import agencies, readings, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,11 @@ def conditions(filters: Filters, current: FromClause) -> list[ColumnElement[bool
     if filters.years is not None:
         found.append(current.c.year.between(*filters.years))
     if filters.division is not None:
-        found.append(of_agencies(current, under_division(filters.division)))
+        found.append(current.c.agency_id.in_(under_division(filters.division)))
     if filters.agency_ids is not None:
-        found.append(of_agencies(current, filters.agency_ids))
+        found.append(current.c.agency_id.in_(filters.agency_ids))
     if filters.level is not None:
-        found.append(of_agencies(current, select(agencies.c.id).where(agencies.c.level == filters.level)))
+        found.append(current.c.agency_id.in_(select(agencies.c.id).where(agencies.c.level == filters.level)))
     if filters.form is not None:
         of_parts = func.jsonb_each_text(readings.c.forms).table_valued("key", "value")
         on_form = exists(select(literal(1)).select_from(of_parts).where(of_parts.c.value == filters.form))
@@ -76,8 +75,3 @@ def conditions(filters: Filters, current: FromClause) -> list[ColumnElement[bool
     if filters.failing is not None:
         found.append(current.c.failing if filters.failing else not_(current.c.failing))
     return found
-
-
-def of_agencies(current: FromClause, ids: Select[tuple[int]] | Sequence[int]) -> ColumnElement[bool]:
-    """Tells whether a document is of one of the agencies."""
-    return current.c.document_id.in_(select(documents.c.id).where(documents.c.agency_id.in_(ids)))

@@ -6,6 +6,7 @@ place that is copied to `former_…`, so that it answers `--revision N` as it di
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import BindParameter, Connection, FromClause, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -21,6 +22,7 @@ from archive.records.tables import (
     version_payloads,
 )
 
+PLACED = 100  # revisions whose tables are remembered: writing them takes as long as asking some of them
 CURRENT = select(revisions.c.number).where(revisions.c.current)
 
 
@@ -104,6 +106,7 @@ def placing(connection: Connection, revision: int) -> Placing:
     return placed(revision, current=revision == current_revision(connection))
 
 
+@lru_cache(PLACED)
 def placed(revision: int | BindParameter[int], *, current: bool) -> Placing:
     """Gives where a revision that is, or was, current puts sources and payloads; it may be a parameter."""
     if current:

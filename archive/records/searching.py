@@ -29,10 +29,12 @@ from archive.records.search_statements import (
     shape_of,
     shown,
 )
-from archive.records.tables import agencies, documents
+from archive.records.tables import agencies
 
-RAREST = text("""
-    SELECT min(coalesce(frequency, 0)), (SELECT reltuples FROM pg_class WHERE oid = 'texts'::regclass)
+FREQUENT = text("""
+    SELECT coalesce(min(coalesce(frequency, 0)), 0),
+           CASE WHEN min(coalesce(frequency, 0)) > 0 THEN exp(sum(ln(frequency))) ELSE 0 END
+               * (SELECT reltuples FROM pg_class WHERE oid = 'texts'::regclass)
     FROM unnest(CAST(:words AS text[])) AS word, unnest(zh_grams(word)) AS pair
     LEFT JOIN (
         SELECT letters, frequency
@@ -82,9 +84,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the statistics of the index say of words: in which part of the texts, and in how many, the rarest pair is.
+    """What the statistics of the index say: in which part of the texts the rarest pair of words is, how many have all.
 
-    0 where they say nothing; all where no word has a pair, so that the index says nothing.
+    `texts` is what it were if pairs met by chance alone; those of a word meet more often. 0 where the statistics say
+    nothing; all where no word has a pair, so that the index says nothing.
     """
 
     share: float
@@ -100,8 +103,7 @@ def expected(connection: Connection, words: Sequence[Ways]) -> Expected:
     """Gives how many texts may hold all the words."""
     if not (asked := [ways[0] for ways in paired(words)]):
         return Expected(1.0, inf)
-    share, texts = connection.execute(RAREST, {"words": asked}).one()
-    return Expected(float(share or 0), float(share or 0) * texts)
+    return Expected(*connection.execute(FREQUENT, {"words": asked}).one())
 
 
 def are_few(connection: Connection, words: Sequence[Ways], few: int) -> bool:
@@ -143,9 +145,10 @@ def browsed(scope: Scope, limit: int, offset: int) -> list[Hit]:
     """Gives documents that pass the filters, by division, agency and year; no words are counted."""
     current = current_of(scope)
     statement = passing(scope.filters, current)
-    order = (agencies.c.division, agencies.c.name, documents.c.year)
-    part = shown(statement, current).order_by(*order).limit(limit).offset(offset)
-    return list(map(hit, scope.connection.execute(part.with_only_columns(*identity(), current.c.failing, literal(0)))))
+    order = (agencies.c.division, agencies.c.name, current.c.year)
+    columns = (*identity(current), current.c.failing, literal(0))
+    part = shown(statement, current).with_only_columns(*columns).order_by(*order).limit(limit).offset(offset)
+    return list(map(hit, scope.connection.execute(part)))
 
 
 def hit(row: Any) -> Hit:
@@ -163,7 +166,7 @@ def counted(scope: Scope) -> list[Counted]:
     """Gives how many documents pass the filters, by all that facets count."""
     current = current_of(scope)
     statement = passing(scope.filters, current)
-    _, year, code, _, _, level, _, media_type, forms = identity()
+    _, year, code, _, _, level, _, media_type, forms = identity(current)
     keys = (year, func.left(code, 2), level, media_type, forms, current.c.failing)
     grouped = shown(statement, current).with_only_columns(*keys, func.count()).group_by(*keys)
     return [Counted(*(*row[:4], forms_named(row[4]), *row[5:])) for row in scope.connection.execute(grouped)]

@@ -24,7 +24,6 @@ from archive.research.terms import Asked
 BOUND = 300  # texts that are unpacked and looked through for one answer
 COMMON = 0.25  # a word in so many of the texts is found sooner by looking at them than by the index
 FEW = 2_000  # texts whose documents are all fetched sooner than the newest of them are met with
-PAIR = 2  # characters, of which the index knows how many texts have them
 WINDOW = 12_000  # characters of a text that are looked through for passages
 USUAL = 3000  # characters of a usual report
 FACETS = ("year", "province", "level", "form", "type", "checks")
@@ -96,8 +95,8 @@ def found_by(connection: Connection, words: Sequence[Sequence[str]]) -> By:
     expected = searching.expected(connection, words)
     if expected.share >= COMMON:
         return By.NEWEST
-    if expected.texts >= FEW and all(len(ways[0]) == PAIR for ways in words):
-        return By.YEARS  # of longer words the pairs are more frequent than they are
+    if expected.texts >= FEW:
+        return By.YEARS
     return By.TEXTS if searching.are_few(connection, words, FEW) else By.YEARS
 
 

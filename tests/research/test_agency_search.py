@@ -88,6 +88,8 @@ def test_lists_are_narrowed_and_paged(connection: Connection) -> None:
     assert (total, len(first)) == (len(NAMES), 2)
     rest = [agency.name for offset in (2, 4) for agency in agencies(connection, limit=2, offset=offset)[1]]
     assert sorted([agency.name for agency in first] + rest) == sorted(NAMES)
+    assert agencies(connection, limit=2, offset=100) == (len(NAMES), [])  # beyond the last, how many there are is told
+    assert agencies(connection, "没有", limit=2, offset=100) == (0, [])
     for wrong in (" ".join(f"x{n}" for n in range(11)), "a\0", "长" * 101):
         with pytest.raises(UsageError):
             agencies(connection, wrong)

@@ -184,8 +184,11 @@ def test_of_a_word_whose_frequency_is_known_nothing_is_counted(
     monkeypatch.setattr(searching, "FEW", 20)
     assert searching.found_by(connection, [["公开"]]) is By.YEARS
     assert searching.found_by(connection, [["公开"], ["没有"]]) is By.TEXTS
+    assert expected(connection, [["公开"], ["公布"]]).texts == pytest.approx(15)  # a quarter, were they met by chance
     monkeypatch.setattr("archive.records.searching.are_few", lambda *_: pytest.fail("counted"))
     assert searching.found_by(connection, [["公开"]]) is By.YEARS
+    with pytest.raises(pytest.fail.Exception):
+        searching.found_by(connection, [["公开"], ["公布"]])
     with pytest.raises(pytest.fail.Exception):
         searching.found_by(connection, [["公开办"]])  # its pairs may be frequent, and it rare
 
