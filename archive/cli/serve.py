@@ -13,6 +13,7 @@ from archive.errors import UsageError
 if TYPE_CHECKING:
     from archive.records import Engine
 
+PAGEFUL = 50_000  # things that pages make before they are looked through for garbage: each needs its own to its end
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 
 
@@ -68,6 +69,7 @@ def run_pages(
         site = Site(engine, config.storage, other, raw_origin, contact, releases, load(config.divisions_file))
         click.echo(f"the archive is at http://{shown}:{own}/  (Ctrl-C ends)", err=True)
         app = by_port(make_app(site), make_raw_app(site), other)
+        gc.set_threshold(PAGEFUL)
         gc.freeze()  # what is imported stays; to look through it for garbage holds up a page for a tenth of a second
         uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(sockets=[pages, raw])
 
