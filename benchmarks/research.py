@@ -53,6 +53,7 @@ JOIN current_readings k ON k.document_id = d.id JOIN figures f ON f.reading_id =
 WHERE a.division = :division AND a.name = :agency"""
 TEXTS = """
 SELECT sha256 FROM texts WHERE zh_grams(body) @> zh_grams(:word) AND body LIKE '%' || :word || '%' LIMIT 50"""
+BOTH = TEXTS.replace("LIMIT", "AND zh_grams(body) @> zh_grams(:other) AND body LIKE '%' || :other || '%' LIMIT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,16 @@ def a_phrase(drawn: random.Random, plan: Plan) -> Asked:
     return searched(body[at : at + 4])
 
 
-def searched(word: str) -> Asked:
-    """Gives a search for a word."""
-    return Asked(f"/search?{urlencode({'q': word})}", {"word": word})
+def two_words(drawn: random.Random, plan: Plan) -> Asked:
+    """Gives a search for a word that most reports have and any other."""
+    words, _ = invented.vocabulary()
+    return searched(drawn.choice(words[:20]), a_word(drawn, plan).values["word"])
+
+
+def searched(word: str, other: str = "") -> Asked:
+    """Gives a search for one or two words."""
+    asked = f"{word} {other}".strip()
+    return Asked(f"/search?{urlencode({'q': asked}, quote_via=quote)}", {"word": word, "other": other})
 
 
 def a_province(drawn: random.Random, plan: Plan) -> Asked:
@@ -113,6 +121,7 @@ def comparison(drawn: random.Random, plan: Plan) -> Asked:
 QUESTIONS = (
     Question("search, a word of two characters", a_word, TEXTS),
     Question("search, four characters in a row", a_phrase, TEXTS),
+    Question("search, a common word and another", two_words, BOTH),
     Question("report page", a_report, ROWS),
     Question("one indicator, a province, 7 years: view", a_province, PLACES, PANEL),
     Question("one indicator, a province, 7 years: page", comparison, PLACES),

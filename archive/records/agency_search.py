@@ -110,13 +110,9 @@ def listed(connection: Connection, revision: int, ids: Sequence[int]) -> list[Li
     if not ids:
         return []
     wanted = select(documents.c.id).where(documents.c.agency_id.in_(ids))
-    current = current_readings(placing(connection, revision), None, wanted)
+    current = current_readings(placing(connection, revision), None, wanted).c
     years: dict[int, list[tuple[int, bool, bool]]] = {agency: [] for agency in ids}
-    statement = (
-        select(documents.c.agency_id, documents.c.year, current.c.gone, current.c.failing)
-        .join(current, current.c.document_id == documents.c.id)
-        .order_by(documents.c.year)
-    )
+    statement = select(current.agency_id, current.year, current.gone, current.failing).order_by(current.year)
     for agency, year, gone, failing in connection.execute(statement):
         years[agency].append((year, gone, failing))
     columns = (agencies.c.id, agencies.c.name, agencies.c.division, agencies.c.code, agencies.c.level)
@@ -166,12 +162,8 @@ def portals_of(connection: Connection, agency_id: int) -> list[tuple[str, str, s
 def counties(connection: Connection, division: str | None = None) -> list[tuple[str, int, int]]:
     """Gives the divisions of six digits with agencies, under a division where one is given: agencies and reports."""
     code = func.left(own_division, 6)
-    reports = (
-        select(documents.c.agency_id, func.count().label("reports"))
-        .join(current_readings_now, current_readings_now.c.document_id == documents.c.id)
-        .group_by(documents.c.agency_id)
-        .subquery()
-    )
+    of_agency = current_readings_now.c.agency_id
+    reports = select(of_agency, func.count().label("reports")).group_by(of_agency).subquery()
     statement = (
         select(code, func.count(), func.sum(reports.c.reports))
         .join(reports, reports.c.agency_id == agencies.c.id)

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, func, select
 from archive.records import documents
 from archive.records.documents import Document
 from archive.records.tables import current_readings, indicators, readings, versions
-from archive.records.tables import documents as table
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +20,9 @@ class Held:
 
 def held(connection: Connection) -> list[Held]:
     """Gives the current reports counted by year and forms."""
-    keys = (table.c.year, readings.c.forms)
-    statement = (
-        select(*keys, func.count())
-        .join(current_readings, current_readings.c.document_id == table.c.id)
-        .join(readings, readings.c.id == current_readings.c.reading_id)
-        .group_by(*keys)
-    )
-    return [Held(*row) for row in connection.execute(statement)]
+    keys = (current_readings.c.year, readings.c.forms)
+    statement = select(*keys, func.count()).join(readings, readings.c.id == current_readings.c.reading_id)
+    return [Held(*row) for row in connection.execute(statement.group_by(*keys))]
 
 
 def cells_of(connection: Connection) -> dict[tuple[str, str], int]:
@@ -41,12 +35,7 @@ def cells_of(connection: Connection) -> dict[tuple[str, str], int]:
 
 def agencies_held(connection: Connection) -> int:
     """Gives how many agencies have a current report."""
-    statement = (
-        select(func.count(table.c.agency_id.distinct()))
-        .select_from(table)
-        .join(current_readings, current_readings.c.document_id == table.c.id)
-    )
-    return connection.scalar(statement) or 0
+    return connection.scalar(select(func.count(current_readings.c.agency_id.distinct()))) or 0
 
 
 def newest(connection: Connection, revision: int, limit: int) -> list[Document]:

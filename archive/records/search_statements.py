@@ -23,7 +23,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
 )
 
 from archive.records.filters import Filters, passing
@@ -78,10 +77,9 @@ def parameters(shape: Shape) -> list[list[BindParameter[str]]]:
 
 
 @lru_cache(SHAPES)
-def counting(ways: int, few: int) -> Select[Any]:
-    """Gives the statement that counts the texts of one word, up to so many."""
-    [word] = parameters((ways,))
-    return select(func.count()).select_from(texts_narrowed(word).limit(few).subquery())
+def counting(shape: Shape, pairs: tuple[bool, ...], few: int) -> Select[Any]:
+    """Gives the statement that counts the texts of words, up to so many."""
+    return select(func.count()).select_from(texts_narrowed(shape, pairs).limit(few).subquery())
 
 
 @lru_cache(SHAPES)
@@ -89,24 +87,23 @@ def finding(
     current: FromClause, filters: Filters, by: By, named: bool, shape: Shape, pairs: tuple[bool, ...]
 ) -> Select[Any]:
     """Gives the statement of `candidates`; `pairs` tells which of the words narrow by the index."""
-    statement, words = passing(filters, current), parameters(shape)
+    statement, held = passing(filters, current), texts_narrowed(shape, pairs)
     if named:
-        names = (in_name(way) for ways in words for way in ways)
+        names = (in_name(way) for ways in parameters(shape) for way in ways)
         statement = statement.where(current.c.agency_id.in_(select(agencies.c.id).where(or_(*names))))
     newest = (current.c.year.desc(), current.c.document_id.desc())
     most = bindparam("most", type_=Integer)
-    found = [texts_narrowed(ways) for ways, narrowing in zip(words, pairs, strict=True) if narrowing]
     if by is By.YEARS:
         # IN … IS true and OFFSET 0 have PostgreSQL look up one document after the other, until there are enough. A hash
         # table of four bytes a text is made sooner than one of digests; whom that takes for another is found out later.
         walked = statement.add_columns(current.c.text_sha256).order_by(*newest).offset(0).subquery("walked")
-        short = (select(func.hashtext(each.subquery().c.sha256)) for each in found)
-        held = (func.hashtext(walked.c.text_sha256).in_(each).is_(true()) for each in short)
-        return select(walked.c.document_id).where(*held).limit(most)
+        short = select(func.hashtext(held.subquery().c.sha256))
+        meets = func.hashtext(walked.c.text_sha256).in_(short).is_(true())
+        return select(walked.c.document_id).where(meets).limit(most)
     if by is By.TEXTS:
         # Materialized, or the planner may work out the pairs of every text it meets: 16 s in place of 0.1.
-        apart = (each.cte(f"texts_{n}").prefix_with("MATERIALIZED") for n, each in enumerate(found))
-        statement = statement.where(*(current.c.text_sha256.in_(select(each.c.sha256)) for each in apart))
+        apart = held.cte("held").prefix_with("MATERIALIZED")
+        statement = statement.where(current.c.text_sha256.in_(select(apart.c.sha256)))
     return statement.order_by(*newest).limit(most)
 
 
@@ -130,13 +127,13 @@ def in_name(way: BindParameter[str]) -> ColumnElement[bool]:
     return agencies.c.name.like(bindparam(f"like_{way.key}"))
 
 
-def texts_narrowed(ways: Sequence[BindParameter[str]]) -> Select[tuple[str]]:
-    """Gives the texts that hold all pairs of one way of writing a word, those of several ways as often.
+def texts_narrowed(shape: Shape, pairs: tuple[bool, ...]) -> Select[tuple[str]]:
+    """Gives the texts that hold all pairs of every word, in one of the ways of writing it.
 
-    As a union, which keeps to the index; one that looked for doubles would have to sort what may be a quarter of all.
+    Of all words together: the index goes through the rarest, and looks up the others.
     """
-    each = [select(texts.c.sha256).where(has_pairs(texts.c.body, way)) for way in ways]
-    return each[0] if len(each) == 1 else select(union_all(*each).subquery().c.sha256)
+    words = (ways for ways, narrowing in zip(parameters(shape), pairs, strict=True) if narrowing)
+    return select(texts.c.sha256).where(*(or_(*(has_pairs(texts.c.body, way) for way in ways)) for ways in words))
 
 
 @lru_cache(SHAPES)

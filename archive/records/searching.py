@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf
+from math import inf, prod
 from typing import Any
 
 from sqlalchemy import Connection, func, literal, text
@@ -32,15 +32,20 @@ from archive.records.search_statements import (
 from archive.records.tables import agencies
 
 FREQUENT = text("""
-    SELECT coalesce(min(coalesce(frequency, 0)), 0),
-           CASE WHEN min(coalesce(frequency, 0)) > 0 THEN exp(sum(ln(frequency))) ELSE 0 END
-               * (SELECT reltuples FROM pg_class WHERE oid = 'texts'::regclass)
-    FROM unnest(CAST(:words AS text[])) AS word, unnest(zh_grams(word)) AS pair
-    LEFT JOIN (
-        SELECT letters, frequency
-        FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS common (letters, frequency)
-        WHERE schemaname = current_schema() AND tablename = 'ix_texts_grams'
-    ) AS common ON letters = pair""")
+    SELECT max(rarest), max(together), (SELECT reltuples FROM pg_class WHERE oid = 'texts'::regclass)
+    FROM (
+        SELECT word, min(coalesce(frequency, 0)) AS rarest,
+               CASE WHEN min(coalesce(frequency, 0)) > 0 THEN exp(sum(ln(frequency))) ELSE 0 END AS together
+        FROM unnest(CAST(:words AS integer[]), CAST(:ways AS text[])) AS asked (word, way),
+             unnest(zh_grams(way)) AS pair
+        LEFT JOIN (
+            SELECT letters, frequency
+            FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS one (letters, frequency)
+            WHERE schemaname = current_schema() AND tablename = 'ix_texts_grams'
+        ) AS common ON letters = pair
+        GROUP BY word, way
+    ) AS each_way
+    GROUP BY word""")
 # Starting other processes takes longer than a search. What a hash table may take decides whether there is one: of the
 # texts with a word, up to a quarter of all; without, each document would be compared with them one by one.
 SETTINGS = text("""
@@ -84,9 +89,10 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the statistics of the index say: in which part of the texts the rarest pair of words is, how many have all.
+    """What the statistics of the index say of words: in which part of the texts they are, and in how many.
 
-    `texts` is what it were if pairs met by chance alone; those of a word meet more often. 0 where the statistics say
+    As if they met by chance. `share` takes a word to be where the rarest of its pairs is, of the most frequent way to
+    write it; `texts` takes its pairs to meet by chance too, so that there are rather more. 0 where the statistics say
     nothing; all where no word has a pair, so that the index says nothing.
     """
 
@@ -101,20 +107,19 @@ def prepare(connection: Connection) -> None:
 
 def expected(connection: Connection, words: Sequence[Ways]) -> Expected:
     """Gives how many texts may hold all the words."""
-    if not (asked := [ways[0] for ways in paired(words)]):
+    asked = [(number, way) for number, ways in enumerate(words) if narrows(ways) for way in ways]
+    if not asked:
         return Expected(1.0, inf)
-    return Expected(*connection.execute(FREQUENT, {"words": asked}).one())
+    numbers, ways = zip(*asked, strict=True)
+    rows = connection.execute(FREQUENT, {"words": list(numbers), "ways": list(ways)}).all()
+    return Expected(prod(row[0] for row in rows), prod(row[1] for row in rows) * rows[0][2])
 
 
 def are_few(connection: Connection, words: Sequence[Ways], few: int) -> bool:
-    """Tells whether the index has fewer texts than so many for one of the words; counts no further."""
-    asked = ((counting(len(ways), few), given([ways])) for ways in paired(words))
-    return any(connection.execute(statement, ways).scalar_one() < few for statement, ways in asked)
-
-
-def paired(words: Sequence[Ways]) -> list[Ways]:
-    """Gives the words by which the index narrows: those of two characters or more."""
-    return [ways for ways in words if narrows(ways)]
+    """Tells whether the index has fewer texts than so many for all words; counts no further."""
+    statement = counting(shape_of(words), tuple(map(narrows, words)), few)
+    found: int = connection.execute(statement, given(words)).scalar_one()
+    return found < few
 
 
 def name_agencies(connection: Connection, words: Sequence[Ways]) -> bool:

@@ -92,6 +92,14 @@ def test_the_index_alone_leaves_nothing_out_either(archive: Builder) -> None:
         narrowed = candidates(scope, [[word]], by=By.TEXTS, named=False, most=100)
         assert candidates(scope, [[word], [word[0]]], by=By.YEARS, named=False, most=100) == narrowed
         assert candidates(scope, [[word]], by=By.YEARS, named=False, most=1) == narrowed[:1]
+        ways, other = [word, body[5:7]], body[9:11]
+        either = {*narrowed, *candidates(scope, [[ways[1]]], by=By.TEXTS, named=False, most=100)}
+        for by in (By.TEXTS, By.YEARS):
+            assert set(candidates(scope, [ways], by=by, named=False, most=100)) == either
+            both = set(candidates(scope, [[word], [other]], by=by, named=False, most=100))
+            assert both == {*narrowed} & {*candidates(scope, [[other]], by=by, named=False, most=100)}
+            mixed = candidates(scope, [ways, [other]], by=by, named=False, most=100)
+            assert set(mixed) == either & {*candidates(scope, [[other]], by=by, named=False, most=100)}
         holding = [agency for agency, other in texts.items() if word in other]
         assert len(holding) <= len(narrowed)
         assert set(narrowed) <= set(everything)
@@ -201,6 +209,8 @@ def test_common_words_are_known_from_the_statistics(archive: Builder) -> None:
     archive.connection.execute(text("analyze texts"))
     assert expected(archive.connection, [["公开"]]).share == 1.0
     assert expected(archive.connection, [["公开"], ["罕见词"]]).share == 0.0
+    assert expected(archive.connection, [["公開", "公开"]]).share == 1.0  # of a word, the way that is found most
+    assert expected(archive.connection, [["公开"], ["公開", "公开"], ["公"]]).share == 1.0
     assert expected(archive.connection, [["公"]]).share == 1.0
     versions.derive(archive.connection, 1)
     assert found(archive.connection, "公开").total == 60
