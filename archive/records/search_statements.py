@@ -6,11 +6,14 @@ A shape tells in how many ways each word may be written; the ways themselves are
 from collections.abc import Sequence
 from enum import Enum, auto
 from functools import lru_cache
+from itertools import product
+from math import prod
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Integer,
     Select,
@@ -23,6 +26,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 
 from archive.records.filters import Filters, passing
@@ -32,6 +36,7 @@ from archive.records.tables import agencies, readings, texts
 
 BYTES = 3  # of a Chinese character in UTF-8
 SHAPES = 200  # statements of each kind that are remembered
+WAYS = 36  # of writing all words that the index is asked for: two words in Latin letters have six each
 
 Ways = Sequence[str]
 """The ways of writing one word."""
@@ -127,13 +132,20 @@ def in_name(way: BindParameter[str]) -> ColumnElement[bool]:
     return agencies.c.name.like(bindparam(f"like_{way.key}"))
 
 
-def texts_narrowed(shape: Shape, pairs: tuple[bool, ...]) -> Select[tuple[str]]:
-    """Gives the texts that hold all pairs of every word, in one of the ways of writing it.
+def texts_narrowed(shape: Shape, pairs: tuple[bool, ...]) -> CompoundSelect[tuple[str]]:
+    """Gives the texts that hold all pairs of every word, once for each of the ways of writing them.
 
-    Of all words together: the index goes through the rarest, and looks up the others.
+    Each way is asked for with all other words: the index goes through the rarest, and looks up the others. Of ways that
+    one condition has between them the planner makes a filter that works out the pairs of every text, for minutes. Words
+    with so many ways that there were more questions than `WAYS` narrow nothing: every letter decides afterwards.
     """
-    words = (ways for ways, narrowing in zip(parameters(shape), pairs, strict=True) if narrowing)
-    return select(texts.c.sha256).where(*(or_(*(has_pairs(texts.c.body, way) for way in ways)) for ways in words))
+    narrowing = [ways for ways, narrow in zip(parameters(shape), pairs, strict=True) if narrow]
+    few: list[list[BindParameter[str]]] = []
+    for ways in sorted(narrowing, key=len):
+        if prod(map(len, few)) * len(ways) <= WAYS:
+            few.append(ways)
+    each = (select(texts.c.sha256).where(*(has_pairs(texts.c.body, way) for way in one)) for one in product(*few))
+    return union_all(*each)
 
 
 @lru_cache(SHAPES)

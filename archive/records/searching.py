@@ -32,7 +32,8 @@ from archive.records.search_statements import (
 from archive.records.tables import agencies
 
 FREQUENT = text("""
-    SELECT max(rarest), max(together), (SELECT reltuples FROM pg_class WHERE oid = 'texts'::regclass)
+    SELECT least(sum(rarest), 1), least(sum(together), 1),
+           (SELECT reltuples FROM pg_class WHERE oid = 'texts'::regclass)
     FROM (
         SELECT word, min(coalesce(frequency, 0)) AS rarest,
                CASE WHEN min(coalesce(frequency, 0)) > 0 THEN exp(sum(ln(frequency))) ELSE 0 END AS together
@@ -91,9 +92,9 @@ class Counted:
 class Expected:
     """What the statistics of the index say of words: in which part of the texts they are, and in how many.
 
-    As if they met by chance. `share` takes a word to be where the rarest of its pairs is, of the most frequent way to
-    write it; `texts` takes its pairs to meet by chance too, so that there are rather more. 0 where the statistics say
-    nothing; all where no word has a pair, so that the index says nothing.
+    As if they met by chance, and no text had two ways of writing one. `share` takes a word to be where the rarest of
+    its pairs is; `texts` takes its pairs to meet by chance too, so that there are rather more. 0 where the statistics
+    say nothing; all where no word has a pair, so that the index says nothing.
     """
 
     share: float

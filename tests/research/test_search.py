@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from math import prod
 
 import pytest
 from sqlalchemy import Connection, Engine, func, select, text
@@ -11,7 +12,7 @@ from archive.errors import UsageError
 from archive.model import Check, Verdict
 from archive.records import tables, versions
 from archive.records.filters import Filters, Scope
-from archive.records.search_statements import By
+from archive.records.search_statements import WAYS, By, given, shape_of, texts_narrowed
 from archive.records.searching import candidates, expected, name_agencies
 from archive.research import search as searching
 from archive.research.filters import filters_of
@@ -193,12 +194,38 @@ def test_of_a_word_whose_frequency_is_known_nothing_is_counted(
     assert searching.found_by(connection, [["公开"]]) is By.YEARS
     assert searching.found_by(connection, [["公开"], ["没有"]]) is By.TEXTS
     assert expected(connection, [["公开"], ["公布"]]).texts == pytest.approx(15)  # a quarter, were they met by chance
+    assert expected(connection, [["公开", "公布"]]).texts == pytest.approx(60)  # each way has its own
+    assert expected(connection, [["公开", "公布", "公布"]]).share == pytest.approx(1.0)  # and no more than there are
     monkeypatch.setattr("archive.records.searching.are_few", lambda *_: pytest.fail("counted"))
     assert searching.found_by(connection, [["公开"]]) is By.YEARS
     with pytest.raises(pytest.fail.Exception):
         searching.found_by(connection, [["公开"], ["公布"]])
     with pytest.raises(pytest.fail.Exception):
         searching.found_by(connection, [["公开办"]])  # its pairs may be frequent, and it rare
+
+
+def test_no_pairs_are_worked_out_for_words_in_several_ways(archive: Builder) -> None:
+    for number in range(200):
+        body = f"{'公开' if number % 2 else '公布'}{'罕见' if number < 3 else ''} {number}"
+        add(archive, body, agency=f"第{number}镇")
+    archive.connection.execute(text("ANALYZE texts"))
+    archive.connection.execute(text("SET LOCAL enable_seqscan = off"))  # as if there were many
+    for words in ([["公开", "公布"], ["罕见"]], [["罕见", "没有"], ["公开", "公布"]]):
+        narrowed = texts_narrowed(shape_of(words), (True, True)).params(given(words))
+        written = narrowed.compile(archive.connection, compile_kwargs={"literal_binds": True})
+        plan = "\n".join(archive.connection.scalars(text(f"EXPLAIN {written}")))
+        assert "Index Cond" in plan
+        assert "Filter" not in plan, plan
+        assert len(set(archive.connection.scalars(narrowed))) == 3
+
+
+def test_words_in_too_many_ways_are_found_all_the_same(archive: Builder) -> None:
+    for agency, body in (("甲镇", "App Web Pdf Doc"), ("乙镇", "APP web PDF doc"), ("丙镇", "app aPp web pdf")):
+        add(archive, body, agency=agency)
+    versions.derive(archive.connection, 1)
+    assert named(found(archive.connection, "App Web Pdf Doc")) == [("乙镇", 2023), ("甲镇", 2023)]
+    ways = [word.written for word in parsed("App Web Pdf Doc").words]
+    assert prod(shape_of(ways)) > WAYS
 
 
 def test_common_words_are_known_from_the_statistics(archive: Builder) -> None:
@@ -209,7 +236,7 @@ def test_common_words_are_known_from_the_statistics(archive: Builder) -> None:
     archive.connection.execute(text("analyze texts"))
     assert expected(archive.connection, [["公开"]]).share == 1.0
     assert expected(archive.connection, [["公开"], ["罕见词"]]).share == 0.0
-    assert expected(archive.connection, [["公開", "公开"]]).share == 1.0  # of a word, the way that is found most
+    assert expected(archive.connection, [["公開", "公开"]]).share == 1.0
     assert expected(archive.connection, [["公开"], ["公開", "公开"], ["公"]]).share == 1.0
     assert expected(archive.connection, [["公"]]).share == 1.0
     versions.derive(archive.connection, 1)
