@@ -5,6 +5,7 @@
     │   └── PortalFileError         2   a portal file that cannot be used: file, line, key
     ├── EnvironmentNotReadyError    6   something this machine must provide is missing
     │   ├── DatabaseUnavailableError 6  PostgreSQL does not answer or is not migrated
+    │   ├── TookTooLongError        6   a question that the database gave up, or that nobody had time for
     │   ├── StorageFailedError      6   the WARC folder cannot be written: full disk, no permission
     │   └── StoreUnavailableError   6   the object store does not answer, refuses us, or has no such bucket
     ├── LockHeldError               5   another run holds the lock
@@ -41,6 +42,10 @@ class EnvironmentNotReadyError(NianbaoError):
 
 class DatabaseUnavailableError(EnvironmentNotReadyError):
     """PostgreSQL does not answer, refuses us, or lacks the current migrations."""
+
+
+class TookTooLongError(EnvironmentNotReadyError):
+    """A question that the database gave up, or that waited too long for its turn."""
 
 
 class StorageFailedError(EnvironmentNotReadyError):

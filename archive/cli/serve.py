@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archive.records import Engine
 
 PAGEFUL = 50_000  # things that pages make before they are looked through for garbage: each needs its own to its end
+LONGEST = 60  # seconds of one question to the database, as for the role researcher; a page has up to a few dozen
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 
 
@@ -55,12 +56,14 @@ def run_pages(
     import uvicorn
 
     from archive.divisions import load
+    from archive.records.session import give_up_after
     from archive.web.app import make_app
     from archive.web.raw import by_port, make_raw_app
     from archive.web.site import Site
 
     if raw_port is None:
         raw_port = port + 1 if 0 < port < 65535 else 0
+    give_up_after(engine, LONGEST)
     with listening(host, port, "--port") as pages, listening(host, raw_port, "--raw-port") as raw:
         shown = f"[{host}]" if ":" in host else host
         own, other = pages.getsockname()[1], raw.getsockname()[1]

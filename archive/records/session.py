@@ -4,13 +4,15 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from psycopg.errors import QueryCanceled
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 import migrations
-from archive.errors import DatabaseUnavailableError, LockHeldError
+from archive.errors import DatabaseUnavailableError, LockHeldError, TookTooLongError
 
 OLDEST = 15  # major version of PostgreSQL
 DRIVER = "postgresql+psycopg"
@@ -42,11 +44,30 @@ def open_engine(home: Path, database_url: str | None, *, migrate: bool = False) 
 
 @contextmanager
 def told_when_gone(engine: Engine) -> Iterator[None]:
-    """Raises DatabaseUnavailableError where the database goes away in between."""
+    """Raises DatabaseUnavailableError where the database goes away in between.
+
+    Raises TookTooLongError where it gave up a question (`give_up_after`), or all connections were taken for too long.
+    """
     try:
         yield
+    except NoConnectionFree as error:
+        raise TookTooLongError("too many questions are being answered already; try again in a minute") from error
     except OperationalError as error:
+        if isinstance(error.orig, QueryCanceled):
+            raise TookTooLongError(
+                "the question took too long and was given up; ask for less, fewer years or one division, or try again"
+            ) from error
         raise unavailable(engine.url, error) from error
+
+
+def give_up_after(engine: Engine, seconds: int) -> None:
+    """Has the server give up each question that takes longer, on all connections that are opened from now on."""
+    engine.dispose()
+
+    @event.listens_for(engine, "connect")
+    def limit(connection: Any, _record: object) -> None:
+        connection.execute(f"SET statement_timeout = '{seconds}s'")
+        connection.commit()
 
 
 @contextmanager

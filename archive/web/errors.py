@@ -1,16 +1,20 @@
 """How trouble is told: a calm page, and RFC 9457 problem JSON from the API and from `.json` and `.csv`."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException as StarletteError
 
-from archive.errors import EnvironmentNotReadyError, NianbaoError, UsageError
+from archive.errors import DatabaseUnavailableError, EnvironmentNotReadyError, NianbaoError, UsageError
 from archive.web.problems import problem, tells_problems
 from archive.web.rendering import render
+
+LOG = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -36,6 +40,17 @@ def status_of(error: NianbaoError) -> int:
     return 503 if isinstance(error, EnvironmentNotReadyError) else 500
 
 
+def trouble(request: Request, error: NianbaoError) -> tuple[int, str]:
+    """Gives status and text of an error of ours; what is no fault of the question is logged for the operator.
+
+    Where the database is concerns the operator alone.
+    """
+    if (status := status_of(error)) >= 500:
+        LOG.error("%s: %s", quote(request.url.path), error)
+    gone = isinstance(error, DatabaseUnavailableError)
+    return status, "the database does not answer; try again in a minute" if gone else str(error)
+
+
 def explained(error: RequestValidationError) -> tuple[int, str]:
     """Gives status and text of parameters that cannot be understood; a path that cannot be is not there."""
     first, *_ = error.errors()
@@ -48,7 +63,7 @@ def handle(app: FastAPI) -> None:
 
     @app.exception_handler(NianbaoError)
     def ours(request: Request, error: NianbaoError) -> Response:
-        return told(request, status_of(error), str(error))
+        return told(request, *trouble(request, error))
 
     @app.exception_handler(StarletteError)
     def http(request: Request, error: StarletteError) -> Response:

@@ -10,11 +10,13 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException as StarletteError
 
+from archive.errors import NianbaoError
 from archive.records import payloads
-from archive.records.session import snapshot
+from archive.records.session import snapshot, told_when_gone
 from archive.warc.http import Message, content_type, decoded, parse_response
 from archive.warc.member import Record
 from archive.warc.reader import record_at
+from archive.web.errors import trouble
 from archive.web.guard import Asgi, Receive, Scope, Send, guarded
 from archive.web.pages.payloads import Digest
 from archive.web.site import Site
@@ -55,6 +57,11 @@ def make_raw_app(site: Site) -> Asgi:
     def told(request: Request, error: StarletteError) -> Response:
         return PlainTextResponse(f"{error.detail}\n", error.status_code, {"Content-Security-Policy": SANDBOX})
 
+    @app.exception_handler(NianbaoError)
+    def ours(request: Request, error: NianbaoError) -> Response:
+        status, detail = trouble(request, error)
+        return PlainTextResponse(f"{detail}\n", status, {"Content-Security-Policy": SANDBOX})
+
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> Response:
         phrase = HTTPStatus.INTERNAL_SERVER_ERROR.phrase
@@ -62,7 +69,7 @@ def make_raw_app(site: Site) -> Asgi:
 
     @app.get("/raw/{sha256}")
     def raw(sha256: Digest) -> Response:
-        with snapshot(site.engine) as connection:
+        with told_when_gone(site.engine), snapshot(site.engine) as connection:
             place = payloads.location(connection, sha256)
         if place is None:
             raise HTTPException(404, f"no payload {sha256} is held")

@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, Engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, text
 
 import migrations
-from archive.errors import DatabaseUnavailableError, LockHeldError
+from archive.errors import DatabaseUnavailableError, LockHeldError, TookTooLongError
 from archive.records import migrate, server, session
 
 HOLDER = """
@@ -52,6 +52,23 @@ def test_a_server_of_ones_own_is_never_migrated_unasked(tmp_path: Path, database
     with session.open_engine(tmp_path, database_url) as engine:
         assert session.revision(engine) == migrations.HEAD
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_question_is_given_up_after_its_seconds_and_the_connection_lives_on(engine: Engine) -> None:
+    with engine.connect() as connection:  # opened before: it is not kept
+        connection.execute(text("SELECT 1"))
+    session.give_up_after(engine, 1)
+    with pytest.raises(TookTooLongError, match="given up"), session.told_when_gone(engine), engine.connect() as slow:
+        slow.execute(text("SELECT pg_sleep(30)"))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "1s"
+
+
+def test_whoever_waits_too_long_for_a_connection_is_told(engine: Engine) -> None:
+    narrow = create_engine(engine.url, pool_size=1, max_overflow=0, pool_timeout=0.1)
+    with narrow.connect(), pytest.raises(TookTooLongError, match="too many"), session.told_when_gone(narrow):
+        narrow.connect()
+    narrow.dispose()
 
 
 def test_what_is_asked_in_many_snapshots_is_planned_once(engine: Engine) -> None:

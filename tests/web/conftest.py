@@ -17,14 +17,15 @@ from tests.cli.command import Command, make_archive
 from tests.research.panels import small_panel
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+NIANBAO = "from archive.cli import main; main()"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @contextmanager
-def serving(environ: Mapping[str, str], *arguments: str) -> Iterator[str]:
+def serving(environ: Mapping[str, str], *arguments: str, program: str = NIANBAO) -> Iterator[str]:
     """Serves an archive's pages; gives their address. No request may have ended in a traceback."""
     with subprocess.Popen(
-        [sys.executable, "-c", "from archive.cli import main; main()", "serve", "--port", "0", *arguments],
+        [sys.executable, "-c", program, "serve", "--port", "0", *arguments],
         env=environ,
         stderr=subprocess.PIPE,
         text=True,
@@ -33,8 +34,10 @@ def serving(environ: Mapping[str, str], *arguments: str) -> Iterator[str]:
         line = process.stderr.readline()
         found = re.search(r"http://[\d.:]+/", line)
         assert found, line
-        yield found[0].rstrip("/")
-        process.terminate()
+        try:
+            yield found[0].rstrip("/")
+        finally:
+            process.terminate()
         assert "Traceback" not in process.stderr.read()
 
 
