@@ -92,7 +92,7 @@ def finding(
     current: FromClause, filters: Filters, by: By, named: bool, shape: Shape, pairs: tuple[bool, ...]
 ) -> Select[Any]:
     """Gives the statement of `candidates`; `pairs` tells which of the words narrow by the index."""
-    statement, held = passing(filters, current), texts_narrowed(shape, pairs)
+    statement = passing(filters, current)
     if named:
         names = (in_name(way) for ways in parameters(shape) for way in ways)
         statement = statement.where(current.c.agency_id.in_(select(agencies.c.id).where(or_(*names))))
@@ -102,12 +102,12 @@ def finding(
         # IN … IS true and OFFSET 0 have PostgreSQL look up one document after the other, until there are enough. A hash
         # table of four bytes a text is made sooner than one of digests; whom that takes for another is found out later.
         walked = statement.add_columns(current.c.text_sha256).order_by(*newest).offset(0).subquery("walked")
-        short = select(func.hashtext(held.subquery().c.sha256))
+        short = select(func.hashtext(texts_narrowed(shape, pairs).subquery().c.sha256))
         meets = func.hashtext(walked.c.text_sha256).in_(short).is_(true())
         return select(walked.c.document_id).where(meets).limit(most)
     if by is By.TEXTS:
         # Materialized, or the planner may work out the pairs of every text it meets: 16 s in place of 0.1.
-        apart = held.cte("held").prefix_with("MATERIALIZED")
+        apart = texts_narrowed(shape, pairs).cte("apart").prefix_with("MATERIALIZED")
         statement = statement.where(current.c.text_sha256.in_(select(apart.c.sha256)))
     return statement.order_by(*newest).limit(most)
 
@@ -133,11 +133,12 @@ def in_name(way: BindParameter[str]) -> ColumnElement[bool]:
 
 
 def texts_narrowed(shape: Shape, pairs: tuple[bool, ...]) -> CompoundSelect[tuple[str]]:
-    """Gives the texts that hold all pairs of every word, once for each of the ways of writing them.
+    """Gives the texts that hold all pairs of every word, once for each of the ways of writing them that a text has.
 
     Each way is asked for with all other words: the index goes through the rarest, and looks up the others. Of ways that
-    one condition has between them the planner makes a filter that works out the pairs of every text, for minutes. Words
-    with so many ways that there were more questions than `WAYS` narrow nothing: every letter decides afterwards.
+    one condition has between them the planner makes a filter that works out the pairs of every text, for minutes. To
+    find doubles it would have to sort what may be a quarter of all. Words with so many ways that there were more
+    questions than `WAYS` narrow nothing: every letter decides afterwards.
     """
     narrowing = [ways for ways, narrow in zip(parameters(shape), pairs, strict=True) if narrow]
     few: list[list[BindParameter[str]]] = []

@@ -93,8 +93,9 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     """Gives a connection that only reads and sees the archive at one instant, however many questions make an answer.
 
     So nobody sees a part of one revision and a part of another. What is asked again and again meanwhile: `once`.
+    Raises as `told_when_gone` does.
     """
-    with engine.connect() as connection:
+    with told_when_gone(engine), engine.connect() as connection:
         yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True, known={})
         connection.commit()  # psycopg forgets at a rollback which statements it has prepared
 

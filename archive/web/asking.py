@@ -9,7 +9,7 @@ from pydantic import WrapValidator
 
 from archive.records import Connection
 from archive.records.latest import latest_capture
-from archive.records.session import snapshot, told_when_gone
+from archive.records.session import snapshot
 from archive.web.site import site_of
 
 PAGE = 50
@@ -20,8 +20,7 @@ LARGEST = 1_000_000_000
 
 def held(request: Request) -> Iterator[Connection]:
     """Gives a connection that only reads, at one instant, until the answer is sent."""
-    engine = site_of(request).engine
-    with told_when_gone(engine), snapshot(engine) as connection:
+    with snapshot(site_of(request).engine) as connection:
         request.state.as_of = latest_capture(connection)
         yield connection
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException as StarletteError
 
 from archive.errors import NianbaoError
 from archive.records import payloads
-from archive.records.session import snapshot, told_when_gone
+from archive.records.session import snapshot
 from archive.warc.http import Message, content_type, decoded, parse_response
 from archive.warc.member import Record
 from archive.warc.reader import record_at
@@ -69,7 +69,7 @@ def make_raw_app(site: Site) -> Asgi:
 
     @app.get("/raw/{sha256}")
     def raw(sha256: Digest) -> Response:
-        with told_when_gone(site.engine), snapshot(site.engine) as connection:
+        with snapshot(site.engine) as connection:
             place = payloads.location(connection, sha256)
         if place is None:
             raise HTTPException(404, f"no payload {sha256} is held")
