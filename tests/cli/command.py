@@ -21,6 +21,7 @@ from crawler.demo.ten import TEN
 from crawler.demo.two import TWO
 from tests.scratch import administer, scratch_name
 
+PROGRAM = "from archive.cli import main; main()"
 SECONDS = 900  # however busy the machine
 FIRST_PORT, PORTS = 20_000, 1_000
 
@@ -44,7 +45,7 @@ class Command:
     def run(self, *arguments: str, code: int = 0, **more: Any) -> subprocess.CompletedProcess[str]:
         """Gives the finished process, whose exit code must be `code` and which must not show a traceback."""
         done = subprocess.run(
-            [sys.executable, "-c", "from archive.cli import main; main()", *arguments],
+            [sys.executable, "-c", PROGRAM, *arguments],
             env=self.environ,
             cwd=self.home.parent,
             capture_output=True,

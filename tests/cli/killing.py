@@ -25,7 +25,7 @@ from archive.records import migrate, server
 from crawler.demo.answers import Access
 from crawler.demo.server import DemoServer
 from crawler.demo.ten import TEN
-from tests.cli.command import Command, make_archive, served
+from tests.cli.command import PROGRAM, Command, make_archive, served
 from tests.scratch import administer, scratch_name
 
 # Asked once by each process: the rules, and what a host says of an address that cannot exist (soft 404).
@@ -84,7 +84,7 @@ def killed_at(
 ) -> Kill | None:
     """Starts a night, or goes on with it, and kills all its processes a moment after it has come so far."""
     with subprocess.Popen(
-        [sys.executable, "-c", "from archive.cli import main; main()", "nightly"],
+        [sys.executable, "-c", PROGRAM, "nightly"],
         env=archive.environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -11,8 +11,7 @@ from sqlalchemy import create_engine, text
 
 import migrations
 from archive.records import migrate
-
-PROGRAM = "from archive.cli import main; main()"
+from tests.cli.command import PROGRAM
 
 
 def nianbao(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -13,7 +13,7 @@ import pytest
 from archive.records.session import advisory_lock, engine_for, parsed
 from crawler.demo.server import DemoServer
 from crawler.demo.truth import changes, expected
-from tests.cli.command import Command, ask
+from tests.cli.command import PROGRAM, Command, ask
 
 QINGHE, YUNXIU = "990101-qinghe", "990202-yunxiu"
 TOMORROW = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
@@ -96,7 +96,7 @@ def test_a_night_without_enough_hours_says_so(archive: Command, demo: DemoServer
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_what_an_interrupted_night_left_is_done_first(archive: Command, demo: DemoServer, how: signal.Signals) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", "from archive.cli import main; main()", "nightly"],
+        [sys.executable, "-c", PROGRAM, "nightly"],
         env=archive.environ,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -21,7 +21,7 @@ from sqlalchemy import create_engine, text
 from crawler.demo.portal_files import portal_files
 from crawler.demo.server import DemoServer
 from crawler.demo.truth import changes, expected
-from tests.cli.command import Command
+from tests.cli.command import PROGRAM, Command
 from tests.object_store import KEY, SECRET, ObjectStore
 
 AFTER_TOMORROW = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
@@ -61,7 +61,7 @@ def pages(archive: Command) -> Iterator[str]:
     """Serves the pages; gives their address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from archive.cli import main; main()", "serve", "--port", str(port)]
+    command = [sys.executable, "-c", PROGRAM, "serve", "--port", str(port)]
     with subprocess.Popen(command, env=archive.environ, stderr=subprocess.PIPE) as server:
         assert server.stderr is not None
         server.stderr.readline()

@@ -19,7 +19,7 @@ from archive.records import session
 from archive.research.document import document_json
 from archive.research.find import one_document
 from crawler.demo.truth import Planted, expected
-from tests.cli.command import Command
+from tests.cli.command import PROGRAM, Command
 
 RULE = ("disclosure.coercion.", 'label = "行政强制"', 'label = "甲乙丙丁戊己"')
 
@@ -72,7 +72,7 @@ def touched() -> set[tuple[str, int, str]]:
 def killed(command: Command) -> None:
     """Reads again, and is killed when something has been read."""
     with subprocess.Popen(
-        [sys.executable, "-c", "from archive.cli import main; main()", "reread"],
+        [sys.executable, "-c", PROGRAM, "reread"],
         env=command.environ,
         cwd=command.home.parent,
         stderr=subprocess.PIPE,

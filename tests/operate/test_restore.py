@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from archive.records import binaries
 from crawler.demo.server import DemoServer
-from tests.cli.command import Command, served
+from tests.cli.command import PROGRAM, Command, served
 
 Nights = tuple[Command, list[dict[str, Any]]]
 
@@ -96,7 +96,7 @@ def test_a_backup_taken_while_a_crawl_runs_is_whole(
     archive: Command, demo: DemoServer, empty_home: Command, tmp_path: Path
 ) -> None:
     dump, copy = tmp_path / "nianbao.dump", tmp_path / "warc"
-    command = [sys.executable, "-c", "from archive.cli import main; main()", "crawl"]
+    command = [sys.executable, "-c", PROGRAM, "crawl"]
     with subprocess.Popen(command, env=archive.environ, stderr=subprocess.DEVNULL) as crawl:
         while (at_least := indexed(archive)) < 10:
             assert crawl.poll() is None, "the crawl was over before the backup"

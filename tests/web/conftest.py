@@ -13,16 +13,15 @@ from sqlalchemy import URL, create_engine
 
 from archive.research.exports import Selection
 from archive.research.release.building import build
-from tests.cli.command import Command, make_archive
+from tests.cli.command import PROGRAM, Command, make_archive
 from tests.research.panels import small_panel
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-NIANBAO = "from archive.cli import main; main()"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @contextmanager
-def serving(environ: Mapping[str, str], *arguments: str, program: str = NIANBAO) -> Iterator[str]:
+def serving(environ: Mapping[str, str], *arguments: str, program: str = PROGRAM) -> Iterator[str]:
     """Serves an archive's pages; gives their address. No request may have ended in a traceback."""
     with subprocess.Popen(
         [sys.executable, "-c", program, "serve", "--port", "0", *arguments],

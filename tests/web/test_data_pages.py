@@ -4,35 +4,14 @@ import csv
 import hashlib
 import io
 import json
-import urllib.error
-import urllib.request
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from tests.web.answers import asked
 from tests.web.conftest import accessible, follow, overflow, window
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode("utf-8-sig")
-
-
-def asked(address: str) -> Answer:
-    try:
-        with urllib.request.urlopen(address, timeout=120) as answer:
-            return Answer(answer.status, dict(answer.headers), answer.read())
-    except urllib.error.HTTPError as error:
-        return Answer(error.code, dict(error.headers), error.read())
 
 
 def test_the_codebook_lists_indicators_and_finds_them(pages: str) -> None:

@@ -2,16 +2,14 @@
 
 import json
 import re
-import urllib.error
 import urllib.request
-from dataclasses import dataclass
-from email.message import Message
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from crawler.demo.truth import Planted, changes, expected
+from tests.web.answers import asked
 from tests.web.conftest import accessible, follow, overflow, window
 
 WIDTHS = (360, 768, 1280)
@@ -145,25 +143,6 @@ def test_shortcuts_can_be_switched_off(page: Any) -> None:
     assert page.evaluate("document.activeElement.id") != "q"
 
 
-@dataclass(frozen=True)
-class Answer:
-    """An answer, read to its end."""
-
-    code: int
-    headers: Message
-    body: bytes
-
-
-def answer_to(address: str, method: str = "GET", **headers: str) -> Answer:
-    """Gives the answer to a request, whatever its status."""
-    try:
-        with urllib.request.urlopen(urllib.request.Request(address, headers=headers, method=method)) as given:
-            return Answer(given.status, given.headers, given.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            return Answer(error.code, error.headers, error.read())
-
-
 def test_what_is_not_there_is_a_page_that_says_so(base: str) -> None:
     one = corrected().after
     missing = (
@@ -175,26 +154,26 @@ def test_what_is_not_there_is_a_page_that_says_so(base: str) -> None:
         "/nowhere",
     )
     for path in missing:
-        answer = answer_to(base + "/en" + path)
-        assert answer.code == 404, path
-        assert "That is not here" in answer.body.decode()
+        answer = asked(base + "/en" + path)
+        assert answer.status == 404, path
+        assert "That is not here" in answer.text
 
 
 def test_a_parameter_that_cannot_be_understood_is_no_5xx(base: str) -> None:
     report = path_of(corrected().after)
     bad = ("?view=x", "?cell=%00", "/diff?from=x", "/diff?from=-1", "/diff?to=99999999999999999999", "/diff?level=deep")
     for suffix in bad:
-        assert answer_to(base + report + suffix).code == 422, suffix
-    answer = answer_to(base + report + "/diff.json?from=x")
-    assert answer.code == 422
+        assert asked(base + report + suffix).status == 422, suffix
+    answer = asked(base + report + "/diff.json?from=x")
+    assert answer.status == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 def test_only_get_is_answered_and_every_answer_is_guarded(base: str) -> None:
     for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
-        assert answer_to(base + "/", method).code == 405, method
+        assert asked(base + "/", method).status == 405, method
     for path in ("/", "/nowhere", "/api/v1/openapi.json", "/api/v1/nowhere", "/static/style.css"):
-        headers = answer_to(base + path).headers
+        headers = asked(base + path).headers
         assert headers["Content-Security-Policy"].startswith("default-src 'none'"), path
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
@@ -209,14 +188,14 @@ def test_tables_have_their_files(base: str) -> None:
         assert answer.headers["X-Row-Count"] == str(len(lines) - 1) == "200"
     with urllib.request.urlopen(path + ".csv?bom=0") as answer:
         assert answer.read().startswith(b"indicator,")
-    tag = answer_to(path + ".json").headers["ETag"]
-    assert answer_to(path + ".json", **{"If-None-Match": tag}).code == 304
+    tag = asked(path + ".json").headers["ETag"]
+    assert asked(path + ".json", **{"If-None-Match": tag}).status == 304
     api = path.replace(base, base + "/api/v1")
-    assert answer_to(path + ".json").body == answer_to(api).body
-    assert answer_to(path + "/diff.json").body == answer_to(api + "/diff").body
-    states = json.loads(answer_to(api + "/versions").body)
+    assert asked(path + ".json").body == asked(api).body
+    assert asked(path + "/diff.json").body == asked(api + "/diff").body
+    states = json.loads(asked(api + "/versions").body)
     assert [row["version"] for row in states["rows"]] == [1, 2]
-    assert states == json.loads(answer_to(path + "/versions.json").body)
+    assert states == json.loads(asked(path + "/versions.json").body)
 
 
 def test_foreign_bytes_are_a_download_here_and_sandboxed_there(base: str) -> None:
@@ -239,5 +218,5 @@ def test_foreign_bytes_are_a_download_here_and_sandboxed_there(base: str) -> Non
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.read() == bytes_
     origin = raw.split("/raw/")[0]
-    assert answer_to(origin + path_of(one)).code == 404, "no page of ours lives there"
-    assert answer_to(base + raw.removeprefix(origin)).code == 404, "nor raw bytes here"
+    assert asked(origin + path_of(one)).status == 404, "no page of ours lives there"
+    assert asked(base + raw.removeprefix(origin)).status == 404, "nor raw bytes here"

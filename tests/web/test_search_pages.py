@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from archive.research.search import BOUND
+from tests.web.answers import asked
 from tests.web.conftest import accessible, follow, overflow
 
 WORD = "申请"
@@ -186,15 +187,7 @@ def test_an_agency_as_json_and_its_series_as_csv(base: str) -> None:
     ],
 )
 def test_what_cannot_be_asked(base: str, path: str, status: int) -> None:
-    assert status_of(base, path) == status
-
-
-def status_of(base: str, path: str) -> int:
-    try:
-        with urllib.request.urlopen(base + path) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as refused:
-        return refused.code
+    assert asked(base + path).status == status
 
 
 def test_every_page_is_accessible_and_fits_its_window(page: Any) -> None:

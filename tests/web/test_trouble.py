@@ -4,37 +4,22 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 
-from tests.cli.command import Command, free_port, make_archive
+from tests.cli.command import PROGRAM, Command, free_port, make_archive
 from tests.scratch import administer
+from tests.web.answers import asked
 from tests.web.conftest import serving
 
-IMPATIENT = """
-import importlib
-importlib.import_module("archive.cli.serve").LONGEST = 1
-from archive.cli import main
-main()
-"""
+IMPATIENT = f"import importlib; importlib.import_module('archive.cli.serve').LONGEST = 1; {PROGRAM}"
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory, server_url: URL, template: str) -> Iterator[Command]:
     """An empty archive of its own."""
     yield from make_archive(tmp_path_factory.mktemp("trouble") / "home", server_url, template)
-
-
-def asked(address: str) -> tuple[int, str]:
-    """Gives status and text of a page."""
-    try:
-        with urlopen(address, timeout=60) as answer:
-            return answer.status, answer.read().decode()
-    except HTTPError as error:
-        return error.code, error.read().decode()
 
 
 @contextmanager
@@ -66,23 +51,24 @@ def test_a_question_that_takes_too_long_is_given_up_and_the_next_is_answered(arc
     with serving(archive.environ, program=IMPATIENT) as base:
         with locked(archive):
             began = time.monotonic()
-            status, page = asked(f"{base}/en/status")
-            assert (status, "was given up" in page) == (503, True), page
+            page = asked(f"{base}/en/status")
+            assert (page.status, "was given up" in page.text) == (503, True), page
             assert time.monotonic() - began < 30
-            status, answer = asked(f"{base}/api/v1/reports")
-            assert (status, json.loads(answer)["status"]) == (503, 503)
-        assert asked(f"{base}/en/status")[0] == 200
+            answer = asked(f"{base}/api/v1/reports")
+            assert (answer.status, json.loads(answer.body)["status"]) == (503, 503)
+        assert asked(f"{base}/en/status").status == 200
 
 
 def test_while_the_database_is_gone_pages_say_so_and_afterwards_answer(archive: Command, server_url: URL) -> None:
     raw_port = free_port()
     raw = f"http://127.0.0.1:{raw_port}/raw/{'0' * 64}"
     with serving(archive.environ, "--raw-port", str(raw_port)) as base:
-        assert (asked(f"{base}/en/status")[0], asked(raw)[0]) == (200, 404)
+        assert (asked(f"{base}/en/status").status, asked(raw).status) == (200, 404)
         with shut(archive, server_url):
-            status, page = asked(f"{base}/en/status")
-            assert (status, "the database does not answer" in page) == (503, True), page
-            assert str(server_url.port) not in page
-            assert json.loads(asked(f"{base}/api/v1/reports")[1])["title"] == "Service Unavailable"
-            assert asked(raw) == (503, "the database does not answer; try again in a minute\n")
-        assert (asked(f"{base}/en/status")[0], asked(raw)[0]) == (200, 404)
+            page = asked(f"{base}/en/status")
+            assert (page.status, "the database does not answer" in page.text) == (503, True), page
+            assert str(server_url.port) not in page.text
+            assert json.loads(asked(f"{base}/api/v1/reports").body)["title"] == "Service Unavailable"
+            refused = asked(raw)
+            assert (refused.status, refused.text) == (503, "the database does not answer; try again in a minute\n")
+        assert (asked(f"{base}/en/status").status, asked(raw).status) == (200, 404)
